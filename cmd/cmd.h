@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The verbs of iommu-perf, and what they share. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stddef.h>
+
+#include "judge/verdict.h"
+#include "record/record.h"
+#include "util/err.h"
+
+enum {
+	EXIT_OK = 0,
+	EXIT_REGRESSED = 1,	/* at least one regression */
+	EXIT_USAGE = 2,		/* usage, or input that cannot be read */
+	EXIT_INVALID = 3,	/* at least one invalid measurement */
+	EXIT_SKIP = 4,		/* nothing could run, or nothing had a baseline */
+};
+
+/* Each takes its own name as argv[0] and returns an exit code. */
+int cmd_baseline(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_judge(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+
+/* Print "iommu-perf: message" to stderr; EXIT_USAGE. */
+__attribute__((format(printf, 1, 2)))
+int cmd_error(const char *fmt, ...);
+
+/* The records in the files @names, all or none. The caller frees them with cmd_free_records(). */
+int cmd_load_records(char **names, size_t n, struct record ***out, struct err *e);
+void cmd_free_records(struct record **records, size_t n);
+
+/* Judgements of @n records, each with its baseline. */
+struct cmd_judged {
+	struct judgement **list;
+	struct baseline **baselines;
+	size_t n;
+};
+
+/*
+ * Judge each against the baseline in @file, or where that is NULL against its own in the folder of
+ * the baselines. The caller frees them with cmd_free_judged().
+ */
+int cmd_judge_records(struct record *const *records, size_t n, const char *file,
+		      struct cmd_judged *out, struct err *e);
+
+/* The same without any baseline, for those who only ask whether the records are valid. */
+int cmd_check_records(struct record *const *records, size_t n, struct cmd_judged *out,
+		      struct err *e);
+void cmd_free_judged(struct cmd_judged *judged);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "report/json.h"
+#include "report/table.h"
+#include "testbed/settings.h"
+#include "util/file.h"
+
+static void usage(FILE *out)
+{
+	fputs("Usage: iommu-perf run SCENARIO... [OPTION...]\n"
+	      "Measure scenarios on the emulated testbed, and judge the records.\n"
+	      "\n"
+	      "  --runs N            measure each N times (default 1)\n"
+	      "  --out DIR           write the records there (default: this folder)\n"
+	      "  --clock CLOCK       counted (default) or real\n"
+	      "  --kernel DIR        boot the kernel in DIR, as lib/testbed/prepare.sh --kernel makes it\n"
+	      "  --fresh             boot anew for each run instead of restoring a snapshot\n"
+	      "  --probes SET        all (default), none, or functions with commas between them\n"
+	      "  --inject FUNC:TURNS slow FUNC: each call burns TURNS turns of an idle loop\n"
+	      "  --disturb           move and preempt the flows' processes while they run\n"
+	      "  --timeout SECONDS   end a machine that takes longer (default 300)\n"
+	      "  --baseline FILE     judge against this baseline\n"
+	      "  --json              print the judgements as JSON\n"
+	      "\n"
+	      "Exit: 0 all well; 1 a regression; 2 wrong usage; 3 an invalid or failed measurement;\n"
+	      "4 nothing could run, or there was no baseline to judge by.\n", out);
+}
+
+struct arguments {
+	struct settings settings;
+	int runs;
+	const char *out, *baseline;
+	bool json;
+	struct scenario *scenarios;
+	size_t nr_scenarios;
+};
+
+/* What running came to: the records there are, and whether any is missing. */
+struct outcome {
+	struct record **records;
+	char **names;		/* the files they are in */
+	size_t n;
+	size_t failed, skipped;
+};
+
+static int parse_count(const char *what, const char *text, int max, int *out, struct err *e)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > max)
+		return err_set(e, EINVAL, "%s %s: a whole number from 1 to %d", what, text, max);
+	*out = n;
+	return 0;
+}
+
+static int parse_inject(struct emulated *t, const char *text, struct err *e)
+{
+	const char *colon = strchr(text, ':');
+	char *end;
+
+	if (!colon || colon == text || colon - text >= (long)sizeof(t->inject) || !colon[1])
+		return err_set(e, EINVAL, "--inject %s: it is FUNCTION:TURNS", text);
+	snprintf(t->inject, sizeof(t->inject), "%.*s", (int)(colon - text), text);
+	t->inject_turns = strtoul(colon + 1, &end, 10);
+	if (*end)
+		return err_set(e, EINVAL, "--inject %s: %s is no number of turns", text, colon + 1);
+	return 0;
+}
+
+enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_PROBES, OPT_INJECT,
+       OPT_DISTURB, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON };
+
+static int take_option(struct arguments *a, int c, struct err *e)
+{
+	struct emulated *t = &a->settings.testbed;
+
+	switch (c) {
+	case OPT_RUNS: return parse_count("--runs", optarg, 1000, &a->runs, e);
+	case OPT_OUT: a->out = optarg; return 0;
+	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
+	case OPT_KERNEL: return settings_use_kernel(&a->settings, optarg, e);
+	case OPT_FRESH: t->fresh = true; return 0;
+	case OPT_PROBES: t->probes = optarg; return 0;
+	case OPT_INJECT: return parse_inject(t, optarg, e);
+	case OPT_DISTURB: t->disturb = true; return 0;
+	case OPT_TIMEOUT: return parse_count("--timeout", optarg, 86400, &t->timeout_s, e);
+	case OPT_BASELINE: a->baseline = optarg; return 0;
+	case OPT_JSON: a->json = true; return 0;
+	default: return err_set(e, EINVAL, "see 'iommu-perf run --help'");
+	}
+}
+
+static int parse_arguments(struct arguments *a, int argc, char **argv, struct err *e)
+{
+	static const struct option options[] = {
+		{ "runs", required_argument, NULL, OPT_RUNS },
+		{ "out", required_argument, NULL, OPT_OUT },
+		{ "clock", required_argument, NULL, OPT_CLOCK },
+		{ "kernel", required_argument, NULL, OPT_KERNEL },
+		{ "fresh", no_argument, NULL, OPT_FRESH },
+		{ "probes", required_argument, NULL, OPT_PROBES },
+		{ "inject", required_argument, NULL, OPT_INJECT },
+		{ "disturb", no_argument, NULL, OPT_DISTURB },
+		{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+		{ "baseline", required_argument, NULL, OPT_BASELINE },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ NULL, 0, NULL, 0 }
+	};
+	int c, ret;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		ret = take_option(a, c, e);
+		if (ret)
+			return ret;
+	}
+	if (optind == argc)
+		return err_set(e, EINVAL, "run: which scenarios? 'iommu-perf list' names them");
+	a->nr_scenarios = argc - optind;
+	a->scenarios = calloc(a->nr_scenarios, sizeof(a->scenarios[0]));
+	if (!a->scenarios)
+		return err_set(e, ENOMEM, "out of memory");
+	for (size_t i = 0; i < a->nr_scenarios; i++) {
+		ret = scenario_parse(argv[optind + i], &a->scenarios[i], e);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static char *record_name(const struct arguments *a, const struct scenario *s, int run)
+{
+	char *name;
+	int n = a->runs == 1 ? asprintf(&name, "%s/%s.json", a->out, s->name) :
+			       asprintf(&name, "%s/%s.%d.json", a->out, s->name, run + 1);
+
+	return n < 0 ? NULL : name;
+}
+
+/* Measure once. 0 also for a run that failed or was skipped, which @o counts; an error ends all. */
+static int run_once(const struct arguments *a, const struct scenario *s, int run,
+		    struct outcome *o, struct err *e)
+{
+	struct record *r;
+	char *name;
+	int ret;
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "# %s: run %d of %d\n", s->name, run + 1, a->runs);
+	ret = emulated_run(&a->settings.testbed, s, &r, e);
+	if (ret) {
+		cmd_error("%s: %s%s", s->name, ret == -ENOTSUP ? "skipped: " : "", e->text);
+		*(ret == -ENOTSUP ? &o->skipped : &o->failed) += 1;
+		return 0;
+	}
+	name = record_name(a, s, run);
+	ret = name ? record_save(r, name, e) : err_set(e, ENOMEM, "out of memory");
+	if (ret) {
+		record_free(r);
+		free(name);
+		return ret;
+	}
+	o->records[o->n] = r;
+	o->names[o->n++] = name;
+	return 0;
+}
+
+static int print(const struct arguments *a, const struct outcome *o, struct err *e)
+{
+	struct cmd_judged judged;
+	int code = 0;
+
+	if (!o->n)
+		return o->failed ? EXIT_INVALID : EXIT_SKIP;
+	if (cmd_judge_records(o->records, o->n, a->baseline, &judged, e))
+		return cmd_error("%s", e->text);
+	if (a->json)
+		report_json(stdout, judged.list, (const char *const *)o->names, judged.n);
+	else if (o->n > 1)
+		code = report_summary(stdout, judged.list, judged.n);
+	else
+		code = report_table(stdout, judged.list[0], o->names[0]);
+	code = code ? cmd_error("out of memory") : judgements_exit_code(judged.list, judged.n);
+	cmd_free_judged(&judged);
+	return o->failed && code != EXIT_REGRESSED ? EXIT_INVALID : code;
+}
+
+static int run_all(const struct arguments *a, struct err *e)
+{
+	size_t most = a->nr_scenarios * a->runs;
+	struct outcome o = {
+		.records = calloc(most, sizeof(o.records[0])),
+		.names = calloc(most, sizeof(o.names[0])),
+	};
+	int ret = o.records && o.names ? 0 : err_set(e, ENOMEM, "out of memory");
+	int code;
+
+	for (size_t i = 0; !ret && i < a->nr_scenarios; i++)
+		for (int run = 0; !ret && run < a->runs; run++)
+			ret = run_once(a, &a->scenarios[i], run, &o, e);
+	code = ret ? cmd_error("%s", e->text) : print(a, &o, e);
+	for (size_t i = 0; o.names && i < o.n; i++)
+		free(o.names[i]);
+	free(o.names);
+	cmd_free_records(o.records, o.n);
+	return code;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct arguments a = { .runs = 1, .out = "." };
+	struct err e;
+	int code;
+
+	if (argc > 1 && !strcmp(argv[1], "--help")) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	if (settings_load(&a.settings, &e) || parse_arguments(&a, argc, argv, &e) ||
+	    file_make_folders(a.out, &e))
+		code = cmd_error("%s", e.text);
+	else
+		code = run_all(&a, &e);
+	free(a.scenarios);
+	return code;
+}

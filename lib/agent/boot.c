@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "agent/boot.h"
+
+int boot_mount(struct err *e)
+{
+	static const struct { const char *type, *dir; } mounts[] = {
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" }, { "tmpfs", "/run" },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].dir, 0755);
+		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL) && errno != EBUSY)
+			return err_set(e, errno, "agent: mount %s: %s", mounts[i].dir,
+				       strerror(errno));
+	}
+	/* as tracing and IOMMU facts live there; a kernel without it has neither */
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	return 0;
+}
+
+static int load_module(const char *name, struct err *e)
+{
+	char path[300];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/modules/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	ret = syscall(SYS_finit_module, fd, "", 0);
+	if (ret && errno != EEXIST)
+		ret = err_set(e, errno, "agent: load %s: %s", path, strerror(errno));
+	else
+		ret = 0;
+	close(fd);
+	return ret;
+}
+
+int boot_load_modules(struct err *e)
+{
+	FILE *f = fopen("/modules/order", "re");
+	char line[256];
+	int ret = 0;
+
+	if (!f)
+		return err_set(e, errno, "agent: /modules/order: %s", strerror(errno));
+	while (!ret && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0])
+			ret = load_module(line, e);
+	}
+	fclose(f);
+	return ret;
+}
+
+int boot_open_report(struct err *e)
+{
+	struct termios t;
+	int fd = open("/dev/ttyS1", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, errno, "agent: /dev/ttyS1: %s", strerror(errno));
+	if (tcgetattr(fd, &t)) {
+		close(fd);
+		return err_set(e, errno, "agent: /dev/ttyS1: %s", strerror(errno));
+	}
+	cfmakeraw(&t);
+	cfsetspeed(&t, B115200);
+	tcsetattr(fd, TCSANOW, &t);
+	return fd;
+}
+
+void boot_rest(void)
+{
+	puts(BOOT_ENDED);
+	fflush(stdout);
+	for (;;)
+		pause();
+}

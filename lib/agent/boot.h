@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What an init does before anything else: file systems, modules, the report's port. */
+#ifndef AGENT_BOOT_H
+#define AGENT_BOOT_H
+
+#include "util/err.h"
+
+/* Mount proc, sys, dev, tmp. */
+int boot_mount(struct err *e);
+
+/* Load the modules that /modules/order lists, in that order. */
+int boot_load_modules(struct err *e);
+
+/* Open the second serial port, raw, for the report. A file descriptor or a negative errno. */
+int boot_open_report(struct err *e);
+
+/*
+ * Say on the console that all is said, and rest until the testbed ends the machine. An init must
+ * not exit, and turning the machine off would cost time and tell nothing more.
+ */
+#define BOOT_ENDED "iommu-perf: ended"
+_Noreturn void boot_rest(void);
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/flows.h"
+#include "agent/procfs.h"
+#include "agent/sockets.h"
+
+/* iperf3 comes with its own C library, so that it is the same on every host. */
+#define SYSROOT "/sysroot"
+#define LOADER SYSROOT "/lib64/ld-linux-x86-64.so.2"
+#define LIBRARIES SYSROOT "/usr/lib/x86_64-linux-gnu"
+#define IPERF3 SYSROOT "/usr/bin/iperf3"
+
+enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24, TAIL_S = 2 };
+
+struct args {
+	char text[ARGS_MAX][32];
+	char *argv[ARGS_MAX + 8];
+	int n;
+};
+
+__attribute__((format(printf, 2, 3)))
+static void add_arg(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(a->text[a->n], sizeof(a->text[0]), fmt, ap);
+	va_end(ap);
+	a->argv[4 + a->n] = a->text[a->n];
+	a->n++;
+	a->argv[4 + a->n] = NULL;
+}
+
+static void start_args(struct args *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->argv[0] = LOADER;
+	a->argv[1] = "--library-path";
+	a->argv[2] = LIBRARIES;
+	a->argv[3] = IPERF3;
+}
+
+/* What the forked child does: its namespace, its CPU, its output; then it becomes iperf3. */
+static _Noreturn void become_iperf(const struct net_side *side, int cpu, const char *output,
+				   char **argv)
+{
+	int fd = open(output, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0 ||
+	    net_enter(side, NULL) || sched_setaffinity(0, sizeof(set), &set))
+		_exit(126);
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+static pid_t spawn(const struct net_side *side, int flow, const char *kind, struct args *a,
+		   struct err *e)
+{
+	char output[64];
+	pid_t pid;
+
+	snprintf(output, sizeof(output), "/tmp/%s-%d", kind, flow);
+	pid = fork();
+	if (pid < 0)
+		return err_set(e, errno, "agent: start iperf3: %s", strerror(errno));
+	if (!pid)
+		become_iperf(side, flow % get_nprocs(), output, a->argv);
+	return pid;
+}
+
+static int start_servers(struct flows *f, const struct net *net, struct err *e)
+{
+	struct timespec wait = { .tv_nsec = 1000000 };
+	int n;
+
+	for (int i = 0; i < f->n; i++) {
+		struct args a;
+
+		start_args(&a);
+		add_arg(&a, "-s");
+		add_arg(&a, "-1");
+		add_arg(&a, "-4");
+		add_arg(&a, "-p");
+		add_arg(&a, "%d", FLOWS_BASE_PORT + i);
+		f->server[i] = spawn(&net->subject, i, "server", &a, e);
+		if (f->server[i] < 0)
+			return f->server[i];
+	}
+	for (int i = 0; i < LISTEN_TRIES; i++) {
+		n = sockets_listening(&net->subject, FLOWS_BASE_PORT, f->n, e);
+		if (n < 0)
+			return n;
+		if (n == f->n)
+			return 0;
+		nanosleep(&wait, NULL);
+	}
+	return err_set(e, ETIMEDOUT, "agent: only %d of %d iperf3 servers listen", n, f->n);
+}
+
+static int start_client(struct flows *f, int i, const struct net *net, const struct command *c,
+			struct err *e)
+{
+	struct args a;
+
+	start_args(&a);
+	add_arg(&a, "-c");
+	add_arg(&a, NET_SUBJECT_ADDR);
+	add_arg(&a, "-p");
+	add_arg(&a, "%d", FLOWS_BASE_PORT + i);
+	add_arg(&a, "-J");
+	if (c->scenario.tx)
+		add_arg(&a, "-R");
+	if (f->asked_bytes) {
+		add_arg(&a, "-n");
+		add_arg(&a, "%" PRIu64, f->asked_bytes);
+	} else {
+		add_arg(&a, "-t");
+		add_arg(&a, "%d", (c->warmup_ms + c->window_ms) / 1000 + TAIL_S);
+	}
+	f->client[i] = spawn(&net->peer, i, "client", &a, e);
+	return f->client[i] < 0 ? f->client[i] : 0;
+}
+
+int flows_start(struct flows *f, const struct net *net, const struct command *c, struct err *e)
+{
+	int ret;
+
+	memset(f, 0, sizeof(*f));
+	f->n = c->scenario.flows;
+	f->asked_bytes = c->flow_bytes;
+	ret = start_servers(f, net, e);
+	for (int i = 0; !ret && i < f->n; i++)
+		ret = start_client(f, i, net, c, e);
+	return ret;
+}
+
+/* What the process wrote instead of a result: the first words of it, for a message. */
+static void said(const char *kind, int flow, char *buf, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/%s-%d", kind, flow);
+	if (procfs_line(path, buf, size))
+		buf[0] = '\0';
+}
+
+int flows_alive(const struct flows *f, struct err *e)
+{
+	char words[200];
+
+	for (int i = 0; i < f->n; i++) {
+		for (int server = 0; server < 2; server++) {
+			const char *kind = server ? "server" : "client";
+			siginfo_t info = { 0 };
+
+			waitid(P_PID, server ? f->server[i] : f->client[i], &info,
+			       WEXITED | WNOHANG | WNOWAIT);
+			if (!info.si_pid)
+				continue;
+			said(kind, i, words, sizeof(words));
+			return err_set(e, ECHILD, "agent: iperf3 %s of flow %d ended before the "
+				       "window did: status %d: %s", kind, i, info.si_status, words);
+		}
+	}
+	return 0;
+}
+
+static int read_result(int flow, uint64_t asked, struct iperf_result *out, struct err *e)
+{
+	static char text[RESULT_MAX];
+	char path[64];
+	int fd, n;
+
+	snprintf(path, sizeof(path), "/tmp/client-%d", flow);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	n = procfs_read_fd(fd, text, sizeof(text));
+	close(fd);
+	if (n < 0)
+		return err_set(e, -n, "agent: %s: %s", path, strerror(-n));
+	return iperf_parse(text, n, asked, out, e);
+}
+
+int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct err *e)
+{
+	for (int i = 0; i < f->n; i++) {
+		int status, ret;
+
+		if (waitpid(f->client[i], &status, 0) < 0)
+			return err_set(e, errno, "agent: wait for iperf3: %s", strerror(errno));
+		ret = read_result(i, f->asked_bytes, &results[i], e);
+		if (ret)
+			return ret;
+		if (!WIFEXITED(status) || WEXITSTATUS(status))
+			return err_set(e, EIO, "agent: iperf3 client of flow %d ended with status "
+				       "0x%x", i, status);
+	}
+	return 0;
+}

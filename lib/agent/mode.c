@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "agent/mode.h"
+#include "agent/procfs.h"
+
+#define VTD_DIR "/sys/class/iommu/dmar0"
+
+enum { CAP_CM = 7, ECAP_SMTS = 43, ECAP_FSTS = 47 };
+
+static char *read_line(const char *path)
+{
+	char line[4096];
+
+	return procfs_line(path, line, sizeof(line)) ? NULL : strdup(line);
+}
+
+/* The note of type NT_GNU_BUILD_ID in the kernel's own notes, as hex. */
+static char *read_build_id(void)
+{
+	char notes[4096], hex[2 * 64 + 1];
+	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
+	int n = fd < 0 ? -1 : procfs_read_fd(fd, notes, sizeof(notes));
+
+	if (fd >= 0)
+		close(fd);
+	for (int at = 0; at + (int)sizeof(Elf64_Nhdr) <= n;) {
+		Elf64_Nhdr h;
+		int name, desc;
+
+		memcpy(&h, notes + at, sizeof(h));
+		name = at + sizeof(h);
+		desc = name + ((h.n_namesz + 3) & ~3u);
+		at = desc + ((h.n_descsz + 3) & ~3u);
+		if (at > n || h.n_descsz > 64)
+			break;
+		if (h.n_type != NT_GNU_BUILD_ID || h.n_namesz != 4 ||
+		    memcmp(notes + name, "GNU", 4))
+			continue;
+		for (unsigned int i = 0; i < h.n_descsz; i++)
+			sprintf(hex + 2 * i, "%02x", (unsigned char)notes[desc + i]);
+		return strdup(hex);
+	}
+	return NULL;
+}
+
+void mode_decode_vtd(uint64_t cap, uint64_t ecap, struct record_mode *mode)
+{
+	mode->has_capabilities = true;
+	mode->caching_mode = cap >> CAP_CM & 1;
+	mode->scalable_mode = ecap >> ECAP_SMTS & 1;
+	mode->first_stage = ecap >> ECAP_FSTS & 1;
+}
+
+/* Scalable mode must be offered by the IOMMU and asked for; the first stage needs it. */
+static void read_vtd(struct record *r)
+{
+	struct record_mode *mode = &r->mode;
+	const char *asked = r->env.cmdline;
+
+	mode->cap = read_line(VTD_DIR "/intel-iommu/cap");
+	mode->ecap = read_line(VTD_DIR "/intel-iommu/ecap");
+	if (!mode->cap || !mode->ecap) {
+		record_set_absent(r, "mode.capabilities", "no VT-d unit in " VTD_DIR);
+		record_set_absent(r, "environment.iommu_driver", "no VT-d unit in " VTD_DIR);
+		return;
+	}
+	r->env.iommu_driver = strdup("intel-iommu");
+	mode_decode_vtd(strtoull(mode->cap, NULL, 16), strtoull(mode->ecap, NULL, 16), mode);
+	mode->scalable_mode &= asked && strstr(asked, "sm_on");
+	mode->first_stage &= mode->scalable_mode;
+}
+
+static void read_domain(const struct net *net, struct record *r)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device/iommu_group/type",
+		 net->subject.nic);
+	r->mode.domain_type = read_line(path);
+	if (!r->mode.domain_type)
+		record_set_absent(r, "mode.domain_type", "the subject's NIC is in no IOMMU group");
+}
+
+int mode_read_back(const struct net *net, struct record *r, struct err *e)
+{
+	struct utsname u;
+	char text[512];
+	int ret = net_driver(&net->subject, text, sizeof(text), e);
+
+	if (ret)
+		return ret;
+	uname(&u);
+	r->env.nic_driver = strdup(text);
+	snprintf(text, sizeof(text), "%s %s", u.release, u.version);
+	r->env.kernel = strdup(text);
+	r->env.build_id = read_build_id();
+	r->env.cmdline = read_line("/proc/cmdline");
+	r->env.congestion = read_line("/proc/sys/net/ipv4/tcp_congestion_control");
+	r->env.vcpus = get_nprocs();
+	r->env.mtu = net->mtu;
+	if (!r->env.build_id)
+		record_set_absent(r, "environment.build_id", "no build id in /sys/kernel/notes");
+	read_domain(net, r);
+	read_vtd(r);
+	return 0;
+}

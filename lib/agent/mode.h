@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The environment and the mode in force, read back from the running kernel. */
+#ifndef AGENT_MODE_H
+#define AGENT_MODE_H
+
+#include "agent/net.h"
+#include "record/record.h"
+
+/* Fill @r's mode and the subject's part of its environment. */
+int mode_read_back(const struct net *net, struct record *r, struct err *e);
+
+/*
+ * The three facts of VT-d's capability registers that tell the guest modes apart; bit numbers
+ * from the VT-d specification 5.0, 11.4.2 (CAP.CM) and 11.4.3 (ECAP.SMTS, ECAP.FSTS).
+ */
+void mode_decode_vtd(uint64_t cap, uint64_t ecap, struct record_mode *mode);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/report.h"
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+int report_send(int fd, const char *kind, const char *text, struct err *e)
+{
+	char head[48];
+	size_t len = strlen(text);
+	int ret;
+
+	snprintf(head, sizeof(head), "%s %zu\n", kind, len);
+	ret = write_all(fd, head, strlen(head));
+	if (!ret)
+		ret = write_all(fd, text, len);
+	if (ret)
+		return err_set(e, -ret, "agent: report: %s", strerror(-ret));
+	return 0;
+}
+
+int report_parse(const char *text, size_t len, char kind[16], const char **body, struct err *e)
+{
+	const char *newline = memchr(text, '\n', len);
+	size_t size, at;
+
+	if (!len)
+		return err_set(e, EINVAL, "the agent reported nothing");
+	if (!newline || sscanf(text, "%15s %zu\n", kind, &size) != 2)
+		return err_set(e, EINVAL, "the agent's report has no head");
+	at = newline + 1 - text;
+	if (len - at != size)
+		return err_set(e, EINVAL, "the agent's report is cut short: %zu of %zu bytes",
+			       len - at, size);
+	*body = newline + 1;
+	return size;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How records become a baseline. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/baseline.h"
+#include "judge/validity.h"
+
+/*
+ * What a scenario gates unless its baseline is edited: the length of the path through the functions
+ * below, and how often they are called. A function that is never called stays gated by its count, so
+ * that "passthrough maps nothing" is a test.
+ */
+static const char *const gated_functions[] = {
+	"iommu_dma_map_page",
+	"iommu_map",
+	"intel_iommu_iotlb_sync_map",
+	"cache_tag_flush_range_np",
+	"iommu_dma_unmap_page",
+	"__iommu_unmap",
+	"intel_iommu_tlb_sync",
+	"qi_submit_sync",
+};
+
+enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
+
+#define COUNT_TOLERANCE	0.01
+#define COUNT_FLOOR	0.002	/* calls a page: a few stray calls in a window */
+#define PATH_TOLERANCE	0.01
+
+static bool gates(const struct metric *m)
+{
+	const char *dot = strchr(m->name, '.');
+	size_t i, n = sizeof(gated_functions) / sizeof(gated_functions[0]);
+
+	if (!dot)
+		return false;
+	for (i = 0; i < n; i++)
+		if (strlen(gated_functions[i]) == (size_t)(dot - m->name) &&
+		    !strncmp(gated_functions[i], m->name, dot - m->name))
+			break;
+	if (i == n)
+		return false;
+	if (!strcmp(dot, ".count_per_page"))
+		return true;
+	return !strcmp(dot, ".mean_ns") && m->class == CLASS_PATH && m->calls > GATE_CALLS;
+}
+
+static double rounded(double value, int digits)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%.*g", digits, value);
+	return strtod(text, NULL);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct baseline_metric *)a)->name,
+		      ((const struct baseline_metric *)b)->name);
+}
+
+/* Fill in value, spread and gate from the @n @values of the metric @first. */
+static void summarise(struct baseline_metric *to, const struct metric *first, double *values,
+		      size_t n, bool counted)
+{
+	double median;
+
+	qsort(values, n, sizeof(*values), by_value);
+	median = n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+	*to = (struct baseline_metric){ .class = first->class, .value = rounded(median, 6) };
+	snprintf(to->name, sizeof(to->name), "%s", first->name);
+	to->spread = values[n - 1] - values[0];
+	if (median)
+		to->spread /= fabs(median);
+	to->spread = rounded(to->spread, 3);
+	if (!counted || !gates(first))
+		return;
+	to->tolerance = to->class == CLASS_COUNT ? COUNT_TOLERANCE : PATH_TOLERANCE;
+	to->floor = to->class == CLASS_COUNT ? COUNT_FLOOR : 0;
+	to->noisy = to->spread * (to->value ? fabs(to->value) : 1) > baseline_allowed(to);
+	to->gate = !to->noisy;
+}
+
+static void collect(const struct metrics *all, size_t n, bool counted, struct baseline *b,
+		    double *values)
+{
+	const struct metric *m;
+	size_t i, run;
+
+	for (i = 0; i < all[0].n; i++) {
+		for (run = 0; run < n; run++) {
+			m = metrics_find(&all[run], all[0].list[i].name);
+			if (!m || m->state != METRIC_PRESENT)
+				break;
+			values[run] = m->value;
+		}
+		if (run == n)
+			summarise(&b->list[b->n++], &all[0].list[i], values, n, counted);
+	}
+	qsort(b->list, b->n, sizeof(b->list[0]), by_name);
+}
+
+static int copy(char **to, const char *from)
+{
+	if (!from)
+		return 0;
+	*to = strdup(from);
+	return *to ? 0 : -ENOMEM;
+}
+
+static int copy_head(struct baseline *b, const struct record *r, int runs, const char *day,
+		     const char *reason)
+{
+	b->vcpus = r->env.vcpus;
+	b->runs = runs;
+	return copy(&b->scenario, r->scenario.name) || copy(&b->testbed, r->env.testbed) ||
+	       copy(&b->qemu, r->env.qemu) || copy(&b->clock, r->env.clock) ||
+	       copy(&b->iperf3, r->env.iperf3) || copy(&b->tracer, r->env.tracer) ||
+	       copy(&b->kernel, r->env.kernel) || copy(&b->accepted, day) ||
+	       copy(&b->reason, reason);
+}
+
+/* Do the records belong together, and is each of them possible? */
+static int check_records(const struct baseline *b, const struct record *const *records, size_t n,
+			 struct validity *v, struct err *e)
+{
+	char why[256];
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		if (!baseline_matches(b, records[i], why, sizeof(why)))
+			return err_set(e, EINVAL, "record %zu does not belong with the first: %s",
+				       i + 1, why);
+		if (strcmp(b->kernel, records[i]->env.kernel))
+			return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of "
+				       "%.100s", i + 1, records[i]->env.kernel, b->kernel);
+		validity_check(records[i], v);
+		for (k = 0; k < v->n; k++)
+			if (v->list[k].outcome == CHECK_FAIL)
+				return err_set(e, EINVAL, "record %zu of %s is invalid (%s: %s%s%s); "
+					       "measure it again", i + 1, b->scenario,
+					       check_name(v->list[k].id), v->list[k].subject,
+					       v->list[k].subject[0] ? ": " : "",
+					       v->list[k].detail);
+	}
+	return 0;
+}
+
+int baseline_accept(const struct record *const *records, size_t n, const char *day,
+		    const char *reason, struct baseline **out, struct err *e)
+{
+	struct baseline *b = calloc(1, sizeof(*b));
+	struct metrics *all = calloc(n, sizeof(*all));
+	struct validity *v = calloc(1, sizeof(*v));
+	double *values = calloc(n, sizeof(*values));
+	size_t i;
+	int ret;
+
+	if (!b || !all || !v || !values || copy_head(b, records[0], n, day, reason)) {
+		ret = err_set(e, ENOMEM, "out of memory");
+		goto out;
+	}
+	ret = check_records(b, records, n, v, e);
+	if (ret)
+		goto out;
+	for (i = 0; i < n; i++)
+		metrics_derive(records[i], &all[i]);
+	collect(all, n, !strcmp(b->clock, "counted"), b, values);
+	*out = b;
+	b = NULL;
+out:
+	baseline_free(b);
+	free(all);
+	free(v);
+	free(values);
+	return ret;
+}

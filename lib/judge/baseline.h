@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A baseline: the accepted runs of one scenario on one testbed, and what they are held to. */
+#ifndef JUDGE_BASELINE_H
+#define JUDGE_BASELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "judge/metrics.h"
+#include "record/record.h"
+#include "util/err.h"
+
+enum { BASELINE_SCHEMA = 1 };
+
+struct baseline_metric {
+	char name[80];
+	enum metric_class class;
+	double value;		/* median over the accepted runs, 6 significant digits */
+	double spread;		/* (max - min) / median over them; max - min where that is 0 */
+	bool gate;
+	double tolerance;	/* of a gated one: share of the value */
+	double floor;		/* of a gated one: absolute; a change must exceed both */
+	bool noisy;		/* not stored: would gate, but its spread exceeds its tolerance */
+};
+
+struct baseline {
+	char *scenario;
+	/* The environment. All but the kernel must be the same for a comparison. */
+	char *testbed;
+	char *qemu;		/* NULL: none */
+	char *clock;
+	int vcpus;
+	char *iperf3;
+	char *tracer;		/* NULL: none */
+	char *kernel;
+	int runs;
+	char *accepted;		/* the day, YYYY-MM-DD */
+	char *reason;
+	struct baseline_metric list[METRICS_MAX];	/* sorted by name */
+	size_t n;
+};
+
+void baseline_free(struct baseline *b);
+
+/*
+ * Make a baseline of @n valid records of one scenario in one environment. A metric that not all of
+ * them have is left out. -EINVAL where they do not belong together or one is invalid.
+ */
+int baseline_accept(const struct record *const *records, size_t n, const char *day,
+		    const char *reason, struct baseline **out, struct err *e);
+
+/*
+ * Read the baseline in @path. -ENOENT: there is none. -EINVAL with @e set: not a baseline, edited
+ * wrongly, or a tolerance that is smaller than the accepted runs' own spread.
+ */
+int baseline_load(const char *path, struct baseline **out, struct err *e);
+int baseline_parse(const char *text, size_t len, const char *where, struct baseline **out,
+		   struct err *e);
+
+/* As JSON, one metric a line; from malloc. NULL: no memory. */
+char *baseline_print(const struct baseline *b);
+
+/* Write @b to @path, creating folders; atomically. */
+int baseline_save(const struct baseline *b, const char *path, struct err *e);
+
+/* DIR/TESTBED/SCENARIO.json of @r, TESTBED being emulated-real on its real clock; from malloc. */
+char *baseline_path(const char *dir, const struct record *r);
+
+/* The change in a metric that passes: the larger of its tolerance and its floor, absolute. */
+double baseline_allowed(const struct baseline_metric *m);
+
+/* May @r be compared with @b? If not, @why (of @size) says what differs. */
+bool baseline_matches(const struct baseline *b, const struct record *r, char *why, size_t size);
+
+const struct baseline_metric *baseline_find(const struct baseline *b, const char *name);
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Baselines as files. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/baseline.h"
+#include "util/file.h"
+#include "util/json.h"
+
+#define STRING(name, optional) \
+	{ #name, JSON_KIND_STRING, offsetof(struct baseline, name), optional }
+#define INT(name)	{ #name, JSON_KIND_INT, offsetof(struct baseline, name), false }
+#define REAL(name)	{ #name, JSON_KIND_REAL, offsetof(struct baseline_metric, name), false }
+#define BOOL(name)	{ #name, JSON_KIND_BOOL, offsetof(struct baseline_metric, name), false }
+
+static const struct json_field head_fields[] = {
+	STRING(scenario, false),
+	STRING(testbed, false),
+	STRING(qemu, true),
+	STRING(clock, false),
+	INT(vcpus),
+	STRING(iperf3, false),
+	STRING(tracer, true),
+	STRING(kernel, false),
+	INT(runs),
+	STRING(accepted, false),
+	STRING(reason, false),
+};
+
+static const struct json_field value_fields[] = { REAL(value), REAL(spread) };
+static const struct json_field gate_field[] = { BOOL(gate) };
+static const struct json_field gated_fields[] = { REAL(tolerance), REAL(floor) };
+
+static void print_metric(FILE *out, const struct baseline_metric *m)
+{
+	fputs("\t\t", out);
+	json_print_string(out, m->name);
+	fputs(": {", out);
+	json_print_fields(out, JSON_FIELDS(value_fields), ", ", m);
+	fprintf(out, ", \"class\": \"%s\", ", metric_class_name(m->class));
+	json_print_fields(out, JSON_FIELDS(gate_field), ", ", m);
+	if (m->gate) {
+		fputs(", ", out);
+		json_print_fields(out, JSON_FIELDS(gated_fields), ", ", m);
+	}
+	fputs("}", out);
+}
+
+char *baseline_print(const struct baseline *b)
+{
+	char *text = NULL;
+	size_t len, i;
+	FILE *out = open_memstream(&text, &len);
+	int bad;
+
+	if (!out)
+		return NULL;
+	fprintf(out, "{\n\t\"schema\": %d,\n\t", BASELINE_SCHEMA);
+	json_print_fields(out, JSON_FIELDS(head_fields), ",\n\t", b);
+	fputs(",\n\t\"metrics\": {\n", out);
+	for (i = 0; i < b->n; i++) {
+		print_metric(out, &b->list[i]);
+		fputs(i + 1 < b->n ? ",\n" : "\n", out);
+	}
+	fputs("\t}\n}\n", out);
+	bad = ferror(out);
+	if (fclose(out) || bad) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* A tolerance below the runs' own spread would raise alarms by itself. */
+static int check_gate(const struct baseline_metric *m, const struct json_place *at)
+{
+	double spread = m->spread * (m->value ? fabs(m->value) : 1);
+
+	if (m->tolerance <= 0 && m->floor <= 0)
+		return json_wrong(at, "is gated without a tolerance or floor above 0");
+	if (spread > baseline_allowed(m))
+		return json_wrong(at, "its accepted runs spread by %.3g, more than the %.3g that its "
+				  "tolerance and floor allow: gate it no longer, allow more, or "
+				  "accept steadier runs", spread, baseline_allowed(m));
+	return 0;
+}
+
+static int read_metric(const json_t *object, const struct json_place *at, const char *name,
+		       const char *clock, struct baseline_metric *to)
+{
+	static const char *const others[] = { "class", "gate", "tolerance", "floor", NULL };
+	static const char *const plain[] = { "class", "value", "spread", "gate", NULL };
+	struct metric known;
+	json_t *class;
+
+	if (!metric_define(name, clock, &known))
+		return json_wrong(at, "is not the name of a metric");
+	snprintf(to->name, sizeof(to->name), "%s", name);
+	to->class = known.class;
+	if (!json_is_object(object))
+		return json_wrong(at, "must be an object");
+	if (json_read_fields(object, at, JSON_FIELDS(value_fields), others, to) ||
+	    json_member(object, at, "class", JSON_STRING, &class))
+		return -EINVAL;
+	if (strcmp(json_string_value(class), metric_class_name(known.class)))
+		return json_wrong(at, "class '%.20s' must be %s on the %s clock",
+				  json_string_value(class), metric_class_name(known.class), clock);
+	if (json_is_true(json_object_get(object, "gate"))) {
+		to->gate = true;
+		if (json_read_fields(object, at, JSON_FIELDS(gated_fields), plain, to))
+			return -EINVAL;
+		return check_gate(to, at);
+	}
+	/* Nothing but false is left for the gate, and no tolerance beside it. */
+	return json_read_fields(object, at, JSON_FIELDS(gate_field), plain, to);
+}
+
+static int read_metrics(const json_t *root, const struct json_place *at, struct baseline *b)
+{
+	struct json_place all, one;
+	json_t *metrics, *object;
+	const char *name;
+
+	if (json_member(root, at, "metrics", JSON_OBJECT, &metrics))
+		return -EINVAL;
+	json_place_key(&all, at, "metrics");
+	if (json_object_size(metrics) > METRICS_MAX)
+		return json_wrong(&all, "has more than %d metrics", METRICS_MAX);
+	json_object_foreach(metrics, name, object) {
+		json_place_key(&one, &all, name);
+		if (read_metric(object, &one, name, b->clock, &b->list[b->n]))
+			return -EINVAL;
+		if (b->n && strcmp(b->list[b->n - 1].name, name) > 0)
+			return json_wrong(&one, "is out of order: metrics are sorted by name");
+		b->n++;
+	}
+	return 0;
+}
+
+static int read_baseline(const json_t *root, const struct json_place *at, struct baseline *b)
+{
+	static const char *const others[] = { "schema", "metrics", NULL };
+	struct scenario scenario;
+	json_t *schema;
+	struct err e;
+
+	if (json_member(root, at, "schema", JSON_INTEGER, &schema))
+		return -EINVAL;
+	if (json_integer_value(schema) != BASELINE_SCHEMA)
+		return json_wrong(at, "schema %lld is not known here, only %d",
+				  (long long)json_integer_value(schema), BASELINE_SCHEMA);
+	if (json_read_fields(root, at, JSON_FIELDS(head_fields), others, b))
+		return -EINVAL;
+	if (scenario_parse(b->scenario, &scenario, &e))
+		return json_wrong(at, "%s", e.text);
+	if (b->runs < 1)
+		return json_wrong(at, "runs must be at least 1");
+	return read_metrics(root, at, b);
+}
+
+int baseline_parse(const char *text, size_t len, const char *where, struct baseline **out,
+		   struct err *e)
+{
+	struct json_place at = { .file = where, .e = e };
+	struct baseline *b;
+	json_t *root;
+	int ret;
+
+	ret = json_parse_object(text, len, where, &root, e);
+	if (ret)
+		return ret;
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		ret = err_set(e, ENOMEM, "%s: out of memory", where);
+	else
+		ret = read_baseline(root, &at, b);
+	json_decref(root);
+	if (ret) {
+		baseline_free(b);
+		return ret;
+	}
+	*out = b;
+	return 0;
+}
+
+int baseline_load(const char *path, struct baseline **out, struct err *e)
+{
+	char *text;
+	size_t len;
+	int ret;
+
+	ret = file_read(path, &text, &len, e);
+	if (ret)
+		return ret;
+	ret = baseline_parse(text, len, path, out, e);
+	free(text);
+	return ret;
+}
+
+int baseline_save(const struct baseline *b, const char *path, struct err *e)
+{
+	char *text = baseline_print(b), *folder = strdup(path), *slash;
+	int ret = 0;
+
+	slash = folder ? strrchr(folder, '/') : NULL;
+	if (!text || !folder) {
+		ret = err_set(e, ENOMEM, "no memory to write %s", path);
+	} else if (slash) {
+		*slash = '\0';
+		ret = file_make_folders(folder, e);
+	}
+	if (!ret)
+		ret = file_write_atomic(path, text, strlen(text), e);
+	free(folder);
+	free(text);
+	return ret;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The checks of a record as a whole. */
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/checks.h"
+
+/*
+ * A timed transfer ends while data is under way: the sender's and the receiver's socket buffers
+ * may hold that much more sent than received.
+ */
+#define IN_FLIGHT_MAX (16ULL << 20)
+
+static void check_window(const struct record *r, struct validity *v)
+{
+	if (r->close_ns > r->open_ns)
+		check_add(v, CHECK_WINDOW, CHECK_PASS, "", "%.3f s",
+			  (r->close_ns - r->open_ns) / 1e9);
+	else
+		check_add(v, CHECK_WINDOW, CHECK_FAIL, "", "opens at %llu ns, closes at %llu ns",
+			  (unsigned long long)r->open_ns, (unsigned long long)r->close_ns);
+}
+
+/* What a scenario asks of the running kernel. */
+struct wanted_mode {
+	const char *domain_type;	/* NULL: the NIC is in no IOMMU group */
+	bool needs_capabilities;
+	bool caching_mode;
+	bool first_stage;		/* with scalable mode, which it takes */
+};
+
+static struct wanted_mode wanted_mode(const struct scenario *s)
+{
+	static const char *const host_types[] = {
+		[HOST_NONE] = NULL, [HOST_STRICT] = "DMA", [HOST_LAZY] = "DMA-FQ",
+		[HOST_PASSTHROUGH] = "identity", [HOST_OFF] = NULL,
+	};
+
+	switch (s->guest) {
+	case GUEST_PASSTHROUGH:
+		return (struct wanted_mode){ .domain_type = "identity" };
+	case GUEST_SHADOW:
+		return (struct wanted_mode){ "DMA", true, true, false };
+	case GUEST_NESTED:
+		return (struct wanted_mode){ "DMA", true, false, true };
+	case GUEST_NESTEDLAZY:
+		return (struct wanted_mode){ "DMA-FQ", true, false, true };
+	default:
+		return (struct wanted_mode){ .domain_type = host_types[s->host] };
+	}
+}
+
+static const char *yes_no(bool is)
+{
+	return is ? "yes" : "no";
+}
+
+static void check_mode(const struct record *r, struct validity *v)
+{
+	const struct wanted_mode want = wanted_mode(&r->scenario);
+	const struct record_mode *mode = &r->mode;
+	const char *type = mode->domain_type ? mode->domain_type : "none";
+
+	if (r->scenario.guest != GUEST_BARE && r->scenario.host != HOST_NONE)
+		check_add(v, CHECK_MODE, CHECK_FAIL, "",
+			  "the host's mode was not read back: this format holds the guest's alone");
+	else if (strcmp(type, want.domain_type ? want.domain_type : "none"))
+		check_add(v, CHECK_MODE, CHECK_FAIL, "", "domain type %.40s, asked for %s", type,
+			  want.domain_type ? want.domain_type : "none");
+	else if (!want.needs_capabilities)
+		check_add(v, CHECK_MODE, CHECK_PASS, "", "domain type %.40s", type);
+	else if (!mode->has_capabilities)
+		check_add(v, CHECK_MODE, CHECK_FAIL, "",
+			  "domain type %.40s, but the IOMMU's capabilities were not read", type);
+	else
+		check_add(v, CHECK_MODE,
+			  mode->caching_mode == want.caching_mode &&
+			  mode->first_stage >= want.first_stage &&
+			  mode->scalable_mode >= want.first_stage ? CHECK_PASS : CHECK_FAIL, "",
+			  "domain type %.40s, caching mode %s (asked for %s), scalable mode %s, "
+			  "first stage %s (%s)", type, yes_no(mode->caching_mode),
+			  yes_no(want.caching_mode), yes_no(mode->scalable_mode),
+			  yes_no(mode->first_stage), want.first_stage ? "asked for both" : "free");
+}
+
+static void check_flows(const struct record *r, struct validity *v)
+{
+	const struct record_flow *f;
+	size_t i;
+
+	if (r->nr_flows != (size_t)r->scenario.flows) {
+		check_add(v, CHECK_FLOWS, CHECK_FAIL, "", "%zu flows recorded, the scenario has %d",
+			  r->nr_flows, r->scenario.flows);
+		return;
+	}
+	for (i = 0; i < r->nr_flows; i++) {
+		f = &r->flows[i];
+		if (f->window_bytes && f->first_ns <= r->open_ns && f->last_ns >= r->close_ns)
+			continue;
+		check_add(v, CHECK_FLOWS, CHECK_FAIL, "",
+			  "port %d: %llu bytes in the window, data from %+.3f ms after it opened to "
+			  "%+.3f ms after it closed", f->port, (unsigned long long)f->window_bytes,
+			  ((double)f->first_ns - r->open_ns) / 1e6,
+			  ((double)f->last_ns - r->close_ns) / 1e6);
+		return;
+	}
+	check_add(v, CHECK_FLOWS, CHECK_PASS, "", "%zu flows", r->nr_flows);
+}
+
+static bool bytes_agree(const struct record_flow *f)
+{
+	if (f->asked_bytes)
+		return f->sent_bytes == f->asked_bytes && f->received_bytes == f->asked_bytes;
+	return f->received_bytes && f->received_bytes <= f->sent_bytes &&
+	       f->sent_bytes - f->received_bytes <= IN_FLIGHT_MAX;
+}
+
+static void check_bytes(const struct record *r, struct validity *v)
+{
+	const struct record_flow *f;
+	size_t i;
+
+	for (i = 0; i < r->nr_flows; i++) {
+		f = &r->flows[i];
+		if (bytes_agree(f) && f->window_bytes <= f->sent_bytes)
+			continue;
+		check_add(v, CHECK_BYTES, CHECK_FAIL, "",
+			  "port %d: asked %llu%s, sent %llu, received %llu, in the window %llu",
+			  f->port, (unsigned long long)f->asked_bytes,
+			  f->asked_bytes ? "" : " (timed)", (unsigned long long)f->sent_bytes,
+			  (unsigned long long)f->received_bytes,
+			  (unsigned long long)f->window_bytes);
+		return;
+	}
+	check_add(v, CHECK_BYTES, r->nr_flows ? CHECK_PASS : CHECK_NOT_APPLICABLE, "",
+		  "%zu flows", r->nr_flows);
+}
+
+static void check_payload(const struct record *r, struct validity *v)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < r->nr_flows; i++)
+		sum += r->flows[i].window_bytes;
+	check_add(v, CHECK_PAYLOAD,
+		  sum == r->payload_bytes && sum ? CHECK_PASS : CHECK_FAIL, "",
+		  "payload %llu bytes, the flows' sum %llu", (unsigned long long)r->payload_bytes,
+		  (unsigned long long)sum);
+}
+
+static void check_log(const struct record *r, struct validity *v)
+{
+	if (r->nr_warnings)
+		check_add(v, CHECK_LOG, CHECK_FAIL, "", "%zu lines, the first: %.180s",
+			  r->nr_warnings, r->warnings[0]);
+	else
+		check_add(v, CHECK_LOG, CHECK_PASS, "", "no line");
+}
+
+void check_record(const struct record *r, struct validity *v)
+{
+	check_window(r, v);
+	check_mode(r, v);
+	check_flows(r, v);
+	check_bytes(r, v);
+	check_payload(r, v);
+	check_log(r, v);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between validity.c and the files that hold the checks. */
+#ifndef JUDGE_CHECKS_H
+#define JUDGE_CHECKS_H
+
+#include "judge/validity.h"
+
+/* Add one result to @v. @subject may be "". */
+__attribute__((format(printf, 5, 6)))
+void check_add(struct validity *v, enum check_id id, enum check_outcome outcome,
+	       const char *subject, const char *fmt, ...);
+
+void check_record(const struct record *r, struct validity *v);
+void check_functions(const struct record *r, struct validity *v);
+void check_calltree(const struct record *r, struct validity *v);
+
+/* Samples of @f that are known to be lost. */
+unsigned long long function_lost(const struct record_function *f);
+
+#endif

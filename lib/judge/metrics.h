@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Metrics: numbers derived from one record. Pure functions of it. */
+#ifndef JUDGE_METRICS_H
+#define JUDGE_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "record/record.h"
+
+enum metric_class {
+	CLASS_COUNT,	/* how often, per page: varies with batching and reordering */
+	CLASS_PATH,	/* instructions as counted time: varies with the code path alone */
+	CLASS_TIME,	/* real time: varies with caches, contention, neighbours */
+	CLASS_RATE,	/* varies with everything */
+};
+
+enum metric_better { BETTER_LOWER, BETTER_HIGHER };
+
+enum metric_state {
+	METRIC_PRESENT,
+	METRIC_TOO_FEW,	/* too few calls to derive it from; the count says so itself */
+	METRIC_MISSING,	/* what it derives from was not measured */
+};
+
+struct metric {
+	char name[80];		/* "throughput_gbps", "iommu_map.count_per_page" */
+	const char *unit;	/* "Gbit/s", "%", "/page", "ns", "ns/page" */
+	enum metric_class class;
+	enum metric_better better;
+	enum metric_state state;
+	double value;		/* when present */
+	unsigned long long calls;	/* calls of its function in the window; 0 for others */
+	char absent[160];	/* why it is not present */
+};
+
+/* 4 of the whole record and 7 a function */
+enum { METRICS_MAX = 4 + 7 * RECORD_FUNCTIONS_MAX };
+
+struct metrics {
+	struct metric list[METRICS_MAX];
+	size_t n;
+};
+
+enum { METRICS_PAGE = 4096, METRICS_P999_CALLS = 10000 };
+
+const char *metric_class_name(enum metric_class class);
+
+/*
+ * Derive every metric of @r into @m. What cannot be derived is there with its reason.
+ *
+ *  pages = payload bytes / 4096, over the same window as everything else.
+ *  throughput_gbps: payload bits / window ns.
+ *  cpu_util: 100 % minus idle and waiting for I/O, mean over CPUs 0 .. vcpus-1.
+ *  retransmit_rate: retransmitted segments in % of the segments sent, by the sender: the peer,
+ *	or the subject where it sends (-tx).
+ *  acks_per_page: segments received by the sender / pages.
+ *  FUNCTION.count_per_page: calls / pages.
+ *  FUNCTION.mean_ns: total / count, exact.
+ *  FUNCTION.stddev_ns: from the histogram, of the buckets' middles around the exact mean. A
+ *	bucket is up to 1.6 % wide, so a spread below 0.8 % of the mean cannot be seen in it.
+ *  FUNCTION.p50_ns, p99_ns, p999_ns: the value at rank ceil(q count), linear inside its bucket
+ *	(at most 1.6 % wide), kept within the exact minimum and maximum. p999_ns from 10,000
+ *	calls on.
+ *  FUNCTION.self_ns_per_page: time not spent in other traced functions / pages.
+ */
+void metrics_derive(const struct record *r, struct metrics *m);
+
+/* The metric called @name, or NULL. */
+const struct metric *metrics_find(const struct metrics *m, const char *name);
+
+/* Class, unit and direction that a metric called @name has on the clock @clock. False: no such. */
+bool metric_define(const char *name, const char *clock, struct metric *out);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is not there must say why, or nobody could tell it from what was forgotten. */
+#include <errno.h>
+#include <string.h>
+
+#include "record/fields.h"
+
+/* Is there a reason for the absence of @path, by its own name or that of what holds it? */
+static bool is_explained(const struct record *r, const char *path)
+{
+	size_t i, n;
+
+	for (i = 0; i < r->nr_absent; i++) {
+		n = strlen(r->absent[i].field);
+		if (!strncmp(path, r->absent[i].field, n) && (!path[n] || path[n] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static int need_reason(const struct record *r, const struct json_place *at, const char *path,
+		       bool present)
+{
+	size_t i;
+
+	if (!present && !is_explained(r, path))
+		return json_wrong(at, "%s is missing, and \"absent\" gives no reason for it", path);
+	for (i = 0; present && i < r->nr_absent; i++)
+		if (!strcmp(r->absent[i].field, path))
+			return json_wrong(at, "%s is there, yet \"absent\" says why it is not",
+					  path);
+	return 0;
+}
+
+static bool is_tracers(const char *key)
+{
+	return !strcmp(key, "attach") || !strcmp(key, "tracer");
+}
+
+static int need_reasons_of(const struct record *r, const struct json_place *at, const char *key,
+			   const struct record_fields *table, const void *base)
+{
+	const struct json_field *field;
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < table->n; i++) {
+		field = &table->fields[i];
+		/* Without probes there is no tracer; "functions" says why, once. */
+		if (!field->optional || (!r->nr_functions && is_tracers(field->key)))
+			continue;
+		snprintf(path, sizeof(path), "%s.%s", key, field->key);
+		if (need_reason(r, at, path, *(char *const *)((const char *)base + field->offset)))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_absent(const struct record *r, const struct json_place *at)
+{
+	if (need_reasons_of(r, at, "environment", &record_environment_fields, &r->env) ||
+	    need_reasons_of(r, at, "mode", &record_mode_fields, &r->mode) ||
+	    need_reason(r, at, "functions", r->nr_functions) ||
+	    need_reason(r, at, "mode.capabilities", r->mode.has_capabilities) ||
+	    need_reason(r, at, "cpu", r->has_cpu) || need_reason(r, at, "tcp", r->has_tcp))
+		return -EINVAL;
+	return 0;
+}
+
+static int check_values(const struct record *r, const struct json_place *at)
+{
+	const struct record_environment *env = &r->env;
+
+	if (strcmp(env->clock, "counted") && strcmp(env->clock, "real"))
+		return json_wrong(at, "environment.clock: '%.40s' must be counted or real",
+				  env->clock);
+	if (strcmp(env->testbed, "emulated") && strcmp(env->testbed, "local"))
+		return json_wrong(at, "environment.testbed: '%.40s' must be emulated or local",
+				  env->testbed);
+	if (env->vcpus < 1 || env->vcpus > RECORD_CPUS_MAX)
+		return json_wrong(at, "environment.vcpus: %d must be 1 to %d", env->vcpus,
+				  RECORD_CPUS_MAX);
+	return 0;
+}
+
+int record_check_complete(const struct record *r, const struct json_place *at)
+{
+	if (check_absent(r, at))
+		return -EINVAL;
+	return check_values(r, at);
+}

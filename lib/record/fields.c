@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "record/fields.h"
+
+#define STRING(type, name)	{ #name, JSON_KIND_STRING, offsetof(struct type, name), false }
+#define OPTIONAL(type, name)	{ #name, JSON_KIND_STRING, offsetof(struct type, name), true }
+#define U64(type, name)		{ #name, JSON_KIND_U64, offsetof(struct type, name), false }
+#define INT(type, name)		{ #name, JSON_KIND_INT, offsetof(struct type, name), false }
+#define REAL(type, name)	{ #name, JSON_KIND_REAL, offsetof(struct type, name), false }
+#define BOOL(type, name)	{ #name, JSON_KIND_BOOL, offsetof(struct type, name), false }
+
+/* The testbed's part stands first, the subject's follows. */
+enum { TESTBED_FIELDS = 6 };
+
+static const struct json_field environment[] = {
+	STRING(record_environment, testbed),
+	OPTIONAL(record_environment, qemu),
+	OPTIONAL(record_environment, machine),
+	STRING(record_environment, clock),
+	OPTIONAL(record_environment, boot),
+	STRING(record_environment, suite),
+	STRING(record_environment, kernel),
+	OPTIONAL(record_environment, build_id),
+	OPTIONAL(record_environment, cmdline),
+	INT(record_environment, vcpus),
+	OPTIONAL(record_environment, nic_driver),
+	OPTIONAL(record_environment, iommu_driver),
+	STRING(record_environment, iperf3),
+	OPTIONAL(record_environment, congestion),
+	INT(record_environment, mtu),
+	OPTIONAL(record_environment, attach),
+	OPTIONAL(record_environment, tracer),
+};
+
+static const struct json_field mode[] = {
+	OPTIONAL(record_mode, domain_type),
+};
+
+static const struct json_field capabilities[] = {
+	STRING(record_mode, cap),
+	STRING(record_mode, ecap),
+	BOOL(record_mode, caching_mode),
+	BOOL(record_mode, scalable_mode),
+	BOOL(record_mode, first_stage),
+};
+
+static const struct json_field flow[] = {
+	INT(record_flow, port),
+	U64(record_flow, window_bytes),
+	U64(record_flow, asked_bytes),
+	U64(record_flow, sent_bytes),
+	U64(record_flow, received_bytes),
+	REAL(record_flow, seconds),
+	U64(record_flow, retransmits),
+	U64(record_flow, first_ns),
+	U64(record_flow, last_ns),
+};
+
+static const struct json_field function[] = {
+	U64(record_function, count),
+	U64(record_function, total_ns),
+	U64(record_function, self_ns),
+	U64(record_function, min_ns),
+	U64(record_function, max_ns),
+	U64(record_function, missed),
+	U64(record_function, orphaned),
+	U64(record_function, unmatched),
+	U64(record_function, overflowed),
+	U64(record_function, backward),
+};
+
+static const struct json_field cpu[] = {
+	INT(record_cpu, cpu),
+	U64(record_cpu, user_ns),
+	U64(record_cpu, nice_ns),
+	U64(record_cpu, system_ns),
+	U64(record_cpu, idle_ns),
+	U64(record_cpu, iowait_ns),
+	U64(record_cpu, irq_ns),
+	U64(record_cpu, softirq_ns),
+	U64(record_cpu, steal_ns),
+};
+
+static const struct json_field tcp[] = {
+	U64(record_tcp, in_segs),
+	U64(record_tcp, out_segs),
+	U64(record_tcp, retrans_segs),
+};
+
+const struct record_fields record_environment_fields = { JSON_FIELDS(environment) };
+const struct record_fields record_subject_fields = {
+	environment + TESTBED_FIELDS, sizeof(environment) / sizeof(environment[0]) - TESTBED_FIELDS
+};
+const struct record_fields record_mode_fields = { JSON_FIELDS(mode) };
+const struct record_fields record_capability_fields = { JSON_FIELDS(capabilities) };
+const struct record_fields record_flow_fields = { JSON_FIELDS(flow) };
+const struct record_fields record_function_fields = { JSON_FIELDS(function) };
+const struct record_fields record_cpu_fields = { JSON_FIELDS(cpu) };
+const struct record_fields record_tcp_fields = { JSON_FIELDS(tcp) };

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loglin.h"
+#include "record/fields.h"
+
+static int read_table(const json_t *object, const struct json_place *at,
+		      const struct record_fields *table, const char *const *others, void *base)
+{
+	return json_read_fields(object, at, table->fields, table->n, others, base);
+}
+
+/* The member @key of @object, an object by itself described by @table. */
+static int read_member(const json_t *object, const struct json_place *at, const char *key,
+		       const struct record_fields *table, void *base)
+{
+	struct json_place here;
+	json_t *member;
+
+	if (json_member(object, at, key, JSON_OBJECT, &member))
+		return -EINVAL;
+	json_place_key(&here, at, key);
+	return read_table(member, &here, table, NULL, base);
+}
+
+static int read_mode(const json_t *root, const struct json_place *at, struct record *r)
+{
+	static const char *const others[] = { "capabilities", NULL };
+	struct json_place here;
+	json_t *mode;
+
+	if (json_member(root, at, "mode", JSON_OBJECT, &mode))
+		return -EINVAL;
+	json_place_key(&here, at, "mode");
+	if (read_table(mode, &here, &record_mode_fields, others, &r->mode))
+		return -EINVAL;
+	r->mode.has_capabilities = json_object_get(mode, "capabilities");
+	if (!r->mode.has_capabilities)
+		return 0;
+	return read_member(mode, &here, "capabilities", &record_capability_fields, &r->mode);
+}
+
+static int read_window(const json_t *root, const struct json_place *at, struct record *r)
+{
+	static const struct json_field window[] = {
+		{ "open_ns", JSON_KIND_U64, offsetof(struct record, open_ns), false },
+		{ "close_ns", JSON_KIND_U64, offsetof(struct record, close_ns), false },
+	};
+	static const struct record_fields table = { JSON_FIELDS(window) };
+
+	return read_member(root, at, "window", &table, r);
+}
+
+static int read_flows(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place all, one;
+	json_t *flows, *flow;
+	size_t i;
+
+	if (json_member(root, at, "flows", JSON_ARRAY, &flows))
+		return -EINVAL;
+	json_place_key(&all, at, "flows");
+	if (json_array_size(flows) > FLOWS_MAX)
+		return json_wrong(&all, "has more than %d flows", FLOWS_MAX);
+	json_array_foreach(flows, i, flow) {
+		json_place_index(&one, &all, i);
+		if (!json_is_object(flow))
+			return json_wrong(&one, "must be an object");
+		if (read_table(flow, &one, &record_flow_fields, NULL, &r->flows[i]))
+			return -EINVAL;
+		r->nr_flows = i + 1;
+	}
+	return 0;
+}
+
+static int read_bucket(const json_t *pair, const struct json_place *at, int64_t before,
+		       struct record_bucket *to)
+{
+	json_int_t index, count;
+
+	if (!json_is_array(pair) || json_array_size(pair) != 2 ||
+	    !json_is_integer(json_array_get(pair, 0)) ||
+	    !json_is_integer(json_array_get(pair, 1)))
+		return json_wrong(at, "must be a pair [index, count]");
+	index = json_integer_value(json_array_get(pair, 0));
+	count = json_integer_value(json_array_get(pair, 1));
+	if (index <= before || index >= LOGLIN_SLOTS)
+		return json_wrong(at, "index %lld must be above that before it and below %d",
+				  (long long)index, LOGLIN_SLOTS);
+	if (count <= 0)
+		return json_wrong(at, "count %lld must be above 0", (long long)count);
+	to->index = index;
+	to->count = count;
+	return 0;
+}
+
+static int read_histogram(const json_t *object, const struct json_place *at,
+			  struct record_function *f)
+{
+	struct json_place all, one;
+	json_t *histogram, *pair;
+	int64_t before = -1;
+	size_t i;
+
+	if (json_member(object, at, "histogram", JSON_ARRAY, &histogram))
+		return -EINVAL;
+	json_place_key(&all, at, "histogram");
+	f->buckets = calloc(json_array_size(histogram) + 1, sizeof(*f->buckets));
+	if (!f->buckets)
+		return err_set(at->e, ENOMEM, "out of memory");
+	json_array_foreach(histogram, i, pair) {
+		json_place_index(&one, &all, i);
+		if (read_bucket(pair, &one, before, &f->buckets[i]))
+			return -EINVAL;
+		before = f->buckets[i].index;
+		f->nr_buckets = i + 1;
+	}
+	return 0;
+}
+
+static int read_function(const json_t *object, const struct json_place *at,
+			 struct record_function *f)
+{
+	static const char *const others[] = { "histogram", NULL };
+	static const struct json_field absent[] = {
+		{ "absent", JSON_KIND_STRING, offsetof(struct record_function, absent), false },
+	};
+
+	if (!json_is_object(object))
+		return json_wrong(at, "must be an object");
+	if (json_object_get(object, "absent"))
+		return json_read_fields(object, at, JSON_FIELDS(absent), NULL, f);
+	if (read_table(object, at, &record_function_fields, others, f))
+		return -EINVAL;
+	return read_histogram(object, at, f);
+}
+
+static int read_functions(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place all, one;
+	json_t *functions, *object;
+	struct record_function *f;
+	const char *name;
+
+	if (json_member(root, at, "functions", JSON_OBJECT, &functions))
+		return -EINVAL;
+	json_place_key(&all, at, "functions");
+	if (json_object_size(functions) > RECORD_FUNCTIONS_MAX)
+		return json_wrong(&all, "has more than %d functions", RECORD_FUNCTIONS_MAX);
+	json_object_foreach(functions, name, object) {
+		json_place_key(&one, &all, name);
+		f = &r->functions[r->nr_functions++];
+		f->name = strdup(name);
+		if (!f->name)
+			return err_set(at->e, ENOMEM, "out of memory");
+		if (read_function(object, &one, f))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int read_cpu(const json_t *root, const struct json_place *at, struct record *r)
+{
+	static const char *const others[] = { "cpus", NULL };
+	static const struct json_field tick[] = {
+		{ "tick_ns", JSON_KIND_U64, offsetof(struct record, cpu_tick_ns), false },
+	};
+	struct json_place here, all, one;
+	json_t *object, *cpus, *cpu;
+	size_t i;
+
+	if (!json_object_get(root, "cpu"))
+		return 0;
+	json_place_key(&here, at, "cpu");
+	json_place_key(&all, &here, "cpus");
+	if (json_member(root, at, "cpu", JSON_OBJECT, &object) ||
+	    json_read_fields(object, &here, JSON_FIELDS(tick), others, r) ||
+	    json_member(object, &here, "cpus", JSON_ARRAY, &cpus))
+		return -EINVAL;
+	if (json_array_size(cpus) > RECORD_CPUS_MAX)
+		return json_wrong(&all, "has more than %d CPUs", RECORD_CPUS_MAX);
+	json_array_foreach(cpus, i, cpu) {
+		json_place_index(&one, &all, i);
+		if (!json_is_object(cpu))
+			return json_wrong(&one, "must be an object");
+		if (read_table(cpu, &one, &record_cpu_fields, NULL, &r->cpus[i]))
+			return -EINVAL;
+		r->nr_cpus = i + 1;
+	}
+	r->has_cpu = true;
+	return 0;
+}
+
+static int read_tcp(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place here;
+	json_t *tcp;
+
+	if (!json_object_get(root, "tcp"))
+		return 0;
+	json_place_key(&here, at, "tcp");
+	if (json_member(root, at, "tcp", JSON_OBJECT, &tcp))
+		return -EINVAL;
+	if (json_object_size(tcp) != 2)
+		return json_wrong(&here, "must hold subject and peer, nothing else");
+	if (read_member(tcp, &here, "subject", &record_tcp_fields, &r->tcp_subject) ||
+	    read_member(tcp, &here, "peer", &record_tcp_fields, &r->tcp_peer))
+		return -EINVAL;
+	r->has_tcp = true;
+	return 0;
+}
+
+static int read_warnings(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place here;
+	json_t *warnings, *line;
+	size_t i;
+
+	if (json_member(root, at, "warnings", JSON_ARRAY, &warnings))
+		return -EINVAL;
+	json_place_key(&here, at, "warnings");
+	if (json_array_size(warnings) > RECORD_WARNINGS_MAX)
+		return json_wrong(&here, "has more than %d lines", RECORD_WARNINGS_MAX);
+	json_array_foreach(warnings, i, line) {
+		if (!json_is_string(line))
+			return json_wrong(&here, "must hold strings");
+		r->warnings[i] = strdup(json_string_value(line));
+		if (!r->warnings[i])
+			return err_set(at->e, ENOMEM, "out of memory");
+		r->nr_warnings = i + 1;
+	}
+	return 0;
+}
+
+static int read_absent(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place here, one;
+	json_t *absent, *reason;
+	const char *field;
+
+	if (json_member(root, at, "absent", JSON_OBJECT, &absent))
+		return -EINVAL;
+	json_place_key(&here, at, "absent");
+	json_object_foreach(absent, field, reason) {
+		json_place_key(&one, &here, field);
+		if (!json_is_string(reason) || !json_string_length(reason))
+			return json_wrong(&one, "must be a reason in words");
+		if (record_set_absent(r, field, json_string_value(reason)))
+			return json_wrong(&here, "has more than %d fields", RECORD_ABSENT_MAX);
+	}
+	return 0;
+}
+
+static int read_head(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place here;
+	json_t *member;
+	struct err e;
+
+	if (json_member(root, at, "schema", JSON_INTEGER, &member))
+		return -EINVAL;
+	if (json_integer_value(member) != RECORD_SCHEMA)
+		return json_wrong(at, "schema %lld is not known here, only %d: written by another "
+				  "version of iommu-perf?", (long long)json_integer_value(member),
+				  RECORD_SCHEMA);
+	r->schema = RECORD_SCHEMA;
+	if (json_member(root, at, "scenario", JSON_STRING, &member))
+		return -EINVAL;
+	json_place_key(&here, at, "scenario");
+	if (scenario_parse(json_string_value(member), &r->scenario, &e))
+		return json_wrong(&here, "%s", e.text);
+	return 0;
+}
+
+/* What is in the record of a subject, before its testbed adds what only the host knows. */
+static int read_subject(const json_t *root, const struct json_place *at, struct record *r)
+{
+	if (read_mode(root, at, r) || read_window(root, at, r) || read_flows(root, at, r) ||
+	    read_functions(root, at, r) || read_cpu(root, at, r) || read_tcp(root, at, r) ||
+	    read_warnings(root, at, r) || read_absent(root, at, r))
+		return -EINVAL;
+	return 0;
+}
+
+static const char *const members[] = {
+	"schema", "scenario", "environment", "mode", "window", "flows", "functions", "cpu", "tcp",
+	"warnings", "absent", NULL
+};
+
+static int read_part(const json_t *root, const struct json_place *at, struct record *r)
+{
+	static const struct json_field own[] = {
+		{ "payload_bytes", JSON_KIND_U64, offsetof(struct record, payload_bytes), false },
+	};
+
+	if (read_head(root, at, r) || json_read_fields(root, at, JSON_FIELDS(own), members, r) ||
+	    read_member(root, at, "environment", &record_subject_fields, &r->env) ||
+	    read_subject(root, at, r))
+		return -EINVAL;
+	return 0;
+}
+
+static int read_whole(const json_t *root, const struct json_place *at, struct record *r)
+{
+	static const struct json_field own[] = {
+		{ "payload_bytes", JSON_KIND_U64, offsetof(struct record, payload_bytes), false },
+		{ "reproduce", JSON_KIND_STRING, offsetof(struct record, reproduce), false },
+	};
+
+	if (read_head(root, at, r) || json_read_fields(root, at, JSON_FIELDS(own), members, r) ||
+	    read_member(root, at, "environment", &record_environment_fields, &r->env) ||
+	    read_subject(root, at, r))
+		return -EINVAL;
+	return record_check_complete(r, at);
+}
+
+static int parse(const char *text, size_t len, const char *where,
+		 int (*read)(const json_t *, const struct json_place *, struct record *),
+		 struct record **out, struct err *e)
+{
+	struct json_place at = { .file = where, .e = e };
+	struct record *r;
+	json_t *root;
+	int ret;
+
+	ret = json_parse_object(text, len, where, &root, e);
+	if (ret)
+		return ret;
+	r = record_new();
+	if (!r)
+		ret = err_set(e, ENOMEM, "%s: out of memory", where);
+	else
+		ret = read(root, &at, r);
+	json_decref(root);
+	if (ret) {
+		record_free(r);
+		return ret;
+	}
+	*out = r;
+	return 0;
+}
+
+int record_parse(const char *text, size_t len, const char *where, struct record **out,
+		 struct err *e)
+{
+	return parse(text, len, where, read_whole, out, e);
+}
+
+int record_parse_subject(const char *text, size_t len, const char *where, struct record **out,
+			 struct err *e)
+{
+	return parse(text, len, where, read_part, out, e);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/fields.h"
+#include "util/file.h"
+
+struct record *record_new(void)
+{
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (r)
+		r->schema = RECORD_SCHEMA;
+	return r;
+}
+
+static void free_strings(const struct record_fields *table, void *base)
+{
+	size_t i;
+
+	for (i = 0; i < table->n; i++)
+		if (table->fields[i].kind == JSON_KIND_STRING)
+			free(*(char **)((char *)base + table->fields[i].offset));
+}
+
+void record_free(struct record *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	free_strings(&record_environment_fields, &r->env);
+	free_strings(&record_mode_fields, &r->mode);
+	free_strings(&record_capability_fields, &r->mode);
+	for (i = 0; i < r->nr_functions; i++) {
+		free(r->functions[i].name);
+		free(r->functions[i].absent);
+		free(r->functions[i].buckets);
+	}
+	for (i = 0; i < r->nr_warnings; i++)
+		free(r->warnings[i]);
+	for (i = 0; i < r->nr_absent; i++) {
+		free(r->absent[i].field);
+		free(r->absent[i].reason);
+	}
+	free(r->reproduce);
+	memset(r, 0, sizeof(*r));
+	free(r);
+}
+
+int record_set_absent(struct record *r, const char *field, const char *reason)
+{
+	struct record_absent *a = &r->absent[r->nr_absent];
+
+	if (r->nr_absent == RECORD_ABSENT_MAX)
+		return -ENOSPC;
+	a->field = strdup(field);
+	a->reason = strdup(reason);
+	if (!a->field || !a->reason) {
+		free(a->field);
+		free(a->reason);
+		*a = (struct record_absent){};
+		return -ENOMEM;
+	}
+	r->nr_absent++;
+	return 0;
+}
+
+int record_load(const char *path, struct record **out, struct err *e)
+{
+	char *text;
+	size_t len;
+	int ret;
+
+	ret = file_read(path, &text, &len, e);
+	if (ret)
+		return ret;
+	ret = record_parse(text, len, path, out, e);
+	free(text);
+	return ret;
+}
+
+int record_save(const struct record *r, const char *path, struct err *e)
+{
+	char *text = record_print(r);
+	struct record *again = NULL;
+	int ret;
+
+	if (!text)
+		return err_set(e, ENOMEM, "no memory to write %s", path);
+	/* What could not be read again must not be written: its maker has a fault to mend. */
+	ret = record_parse(text, strlen(text), path, &again, e);
+	if (!ret)
+		ret = file_write_atomic(path, text, strlen(text), e);
+	record_free(again);
+	free(text);
+	return ret;
+}

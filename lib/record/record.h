@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The record: what one run measured. Raw facts and the environment, nothing derived.
+ *
+ * What could not be measured is absent: its has_ flag is false (or its pointer NULL) and
+ * absent[] names it and gives the reason. It is never zero.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenario/scenario.h"
+#include "util/err.h"
+
+enum {
+	RECORD_SCHEMA = 1,
+	RECORD_FUNCTIONS_MAX = 32,
+	RECORD_CPUS_MAX = 256,
+	RECORD_WARNINGS_MAX = 64,
+	RECORD_ABSENT_MAX = 64,
+};
+
+/* One occupied bucket of a log-linear histogram: index as bpf/loglin.h defines it. */
+struct record_bucket {
+	uint32_t index;
+	uint64_t count;
+};
+
+struct record_function {
+	char *name;
+	char *absent;		/* why it was not traced, or NULL; nothing below is valid then */
+	uint64_t count;		/* calls that began in the window and were timed to their end */
+	uint64_t total_ns;	/* inclusive time of those calls */
+	uint64_t self_ns;	/* total_ns less the time in other traced functions */
+	uint64_t min_ns, max_ns;	/* valid when count > 0 */
+	uint64_t missed;	/* calls the kernel's recursion guard kept from the entry probe */
+	uint64_t orphaned;	/* entries whose exit was never seen */
+	uint64_t unmatched;	/* exits whose entry was never seen */
+	uint64_t overflowed;	/* calls not stored: no free slot, or nested too deep */
+	uint64_t backward;	/* calls that ended before they began: a broken clock */
+	struct record_bucket *buckets;	/* ascending index, count > 0 */
+	size_t nr_buckets;
+};
+
+/* One flow = one iperf3 client/server pair. Bytes are TCP payload. */
+struct record_flow {
+	int port;
+	uint64_t window_bytes;	/* received by the receiving side inside the window */
+	uint64_t asked_bytes;	/* whole transfer: what iperf3 was asked for; 0: a timed transfer */
+	uint64_t sent_bytes;	/* whole transfer, as the sender's iperf3 reports it */
+	uint64_t received_bytes;	/* whole transfer, as the receiver's iperf3 reports it */
+	double seconds;		/* whole transfer */
+	uint64_t retransmits;	/* segments, by the sender, inside the window */
+	uint64_t first_ns, last_ns;	/* subject clock: data seen flowing from .. to */
+};
+
+/* /proc/stat over the window, in ns; the kernel counts in ticks of record.cpu_tick_ns */
+struct record_cpu {
+	int cpu;
+	uint64_t user_ns, nice_ns, system_ns, idle_ns, iowait_ns, irq_ns, softirq_ns, steal_ns;
+};
+
+/* Differences over the window of one network namespace's TCP counters (/proc/net/snmp). */
+struct record_tcp {
+	uint64_t in_segs, out_segs, retrans_segs;
+};
+
+struct record_absent {
+	char *field;		/* path in the JSON, e.g. "cpu" */
+	char *reason;
+};
+
+struct record_environment {
+	/* of the testbed */
+	char *testbed;		/* "emulated" or "local" */
+	char *qemu;		/* version, as QEMU says it; NULL when no QEMU */
+	char *machine;		/* QEMU's options that shape the machine, one string */
+	char *clock;		/* "counted" or "real" */
+	char *boot;		/* "restored" or "fresh" */
+	char *suite;		/* version of iommu-perf */
+	/* of the subject, read back from the running kernel */
+	char *kernel;		/* uname -r and -v */
+	char *build_id;		/* of vmlinux, hex, from /sys/kernel/notes */
+	char *cmdline;
+	int vcpus;
+	char *nic_driver;
+	char *iommu_driver;	/* "intel-iommu", ...; NULL: none */
+	char *iperf3;
+	char *congestion;	/* TCP congestion control */
+	int mtu;
+	char *attach;		/* how probes are attached: "fentry" */
+	char *tracer;		/* identity of the probe programs: hash of their kernel tags */
+};
+
+/* The mode read back. Strings are as sysfs gives them; NULL with an absent[] entry otherwise. */
+struct record_mode {
+	char *domain_type;	/* iommu_group/type of the subject's NIC: DMA, DMA-FQ, identity; NULL: no group */
+	bool has_capabilities;	/* all below */
+	char *cap, *ecap;	/* vIOMMU capability registers, hex */
+	bool caching_mode;	/* CAP.CM */
+	bool scalable_mode;	/* ECAP.SMTS and sm_on in force */
+	bool first_stage;	/* ECAP.FSTS, used for the DMA API's domains */
+};
+
+struct record {
+	int schema;
+	struct scenario scenario;
+	struct record_environment env;
+	struct record_mode mode;
+	uint64_t open_ns, close_ns;	/* the window, CLOCK_MONOTONIC of the subject */
+	uint64_t payload_bytes;	/* TCP payload the subject received (sent, for -tx) in the window */
+	struct record_flow flows[FLOWS_MAX];
+	size_t nr_flows;
+	struct record_function functions[RECORD_FUNCTIONS_MAX];
+	size_t nr_functions;
+	bool has_cpu;
+	uint64_t cpu_tick_ns;
+	struct record_cpu cpus[RECORD_CPUS_MAX];
+	size_t nr_cpus;
+	bool has_tcp;
+	struct record_tcp tcp_subject, tcp_peer;
+	char *warnings[RECORD_WARNINGS_MAX];	/* kernel log, level warning or worse, inside the window */
+	size_t nr_warnings;
+	struct record_absent absent[RECORD_ABSENT_MAX];
+	size_t nr_absent;
+	char *reproduce;	/* the command that repeats this run */
+};
+
+/* All strings and arrays in a record are its own, from malloc. record_free() leaves it zeroed. */
+struct record *record_new(void);
+void record_free(struct record *r);
+
+/* Note that @field could not be measured, and why. -ENOSPC or -ENOMEM. */
+int record_set_absent(struct record *r, const char *field, const char *reason);
+
+/*
+ * Parse @len bytes of JSON; @where names them in messages (a path). Strict: an unknown schema,
+ * a missing or mistyped field, a duplicate key, an impossible number or trailing text is
+ * -EINVAL, and @e says what, where (line or field) and how to mend it.
+ */
+int record_parse(const char *text, size_t len, const char *where, struct record **out, struct err *e);
+
+/*
+ * The same for what the agent in a subject prints: a record without "reproduce" and without the
+ * testbed's part of the environment (testbed, qemu, machine, clock, boot, suite), which the
+ * testbed then fills in. That nothing is absent without a reason is only checked of the whole.
+ */
+int record_parse_subject(const char *text, size_t len, const char *where, struct record **out,
+			 struct err *e);
+
+/* record_parse() of the file at @path. */
+int record_load(const char *path, struct record **out, struct err *e);
+
+/* The record as JSON with a trailing newline, keys in a fixed order; from malloc. NULL: no memory. */
+char *record_print(const struct record *r);
+
+/* Write @r to @path, atomically: whatever happens, @path is either absent/old or complete. */
+int record_save(const struct record *r, const char *path, struct err *e);
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
+#include "report/columns.h"
+#include "report/table.h"
+#include "report/words.h"
+
+static int add_metric(struct libscols_table *table, const struct metric_verdict *m)
+{
+	bool there = m->metric && m->metric->state == METRIC_PRESENT;
+	char value[32] = "-", baseline[32] = "", change[32], tolerance[32] = "", last[300];
+	const char *texts[] = {
+		m->name, value, m->metric ? m->metric->unit : "", baseline, change, tolerance, last,
+	};
+
+	if (there)
+		snprintf(value, sizeof(value), "%.6g", m->metric->value);
+	if (m->baseline)
+		snprintf(baseline, sizeof(baseline), "%.6g", m->baseline->value);
+	if (m->gate)
+		words_tolerance(tolerance, sizeof(tolerance), m->baseline);
+	words_change(change, sizeof(change), m);
+	if (m->gate)
+		snprintf(last, sizeof(last), "%s%s%s", verdict_name(m->verdict),
+			 m->reason[0] ? ": " : "", m->reason);
+	else
+		snprintf(last, sizeof(last), "%s", there ? "shown" : m->metric->absent);
+	return columns_add(table, texts, 7);
+}
+
+/* What the whole record says, and what gates. */
+static int print_verdicts(FILE *out, const struct judgement *j)
+{
+	static const struct column titles[] = {
+		{ "METRIC", 0 }, { "VALUE", SCOLS_FL_RIGHT }, { "UNIT", 0 },
+		{ "BASELINE", SCOLS_FL_RIGHT }, { "CHANGE", SCOLS_FL_RIGHT },
+		{ "TOLERANCE", SCOLS_FL_RIGHT }, { "VERDICT", 0 },
+	};
+	struct libscols_table *table = columns_new(out, COLUMNS(titles));
+	int ret = 0;
+	size_t i;
+
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; !ret && i < j->n; i++)
+		if (j->list[i].gate || !strchr(j->list[i].name, '.'))
+			ret = add_metric(table, &j->list[i]);
+	return columns_finish(table, ret);
+}
+
+/* All that is known of one function on one line. */
+static int add_function(struct libscols_table *table, const struct judgement *j,
+			const struct record_function *f)
+{
+	static const char *const suffixes[] = {
+		"count_per_page", "mean_ns", "stddev_ns", "p50_ns", "p99_ns", "p999_ns",
+		"self_ns_per_page",
+	};
+	char values[7][32], name[128];
+	const char *texts[9] = { f->name };
+	const struct metric *m;
+	size_t i;
+
+	for (i = 0; i < 7; i++) {
+		snprintf(name, sizeof(name), "%s.%s", f->name, suffixes[i]);
+		m = metrics_find(&j->metrics, name);
+		if (m && m->state == METRIC_PRESENT)
+			snprintf(values[i], sizeof(values[i]), "%.5g", m->value);
+		else
+			snprintf(values[i], sizeof(values[i]), "-");
+		texts[1 + i] = values[i];
+	}
+	texts[8] = f->absent ? f->absent : "";
+	return columns_add(table, texts, 9);
+}
+
+static int print_functions(FILE *out, const struct judgement *j)
+{
+	static const struct column titles[] = {
+		{ "FUNCTION", 0 }, { "/PAGE", SCOLS_FL_RIGHT }, { "MEAN NS", SCOLS_FL_RIGHT },
+		{ "STDDEV", SCOLS_FL_RIGHT }, { "P50", SCOLS_FL_RIGHT }, { "P99", SCOLS_FL_RIGHT },
+		{ "P99.9", SCOLS_FL_RIGHT }, { "SELF NS/PAGE", SCOLS_FL_RIGHT }, { "", 0 },
+	};
+	struct libscols_table *table = columns_new(out, COLUMNS(titles));
+	int ret = 0;
+	size_t i;
+
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; !ret && i < j->record->nr_functions; i++)
+		ret = add_function(table, j, &j->record->functions[i]);
+	return columns_finish(table, ret);
+}
+
+static void print_head(FILE *out, const struct judgement *j, const char *name)
+{
+	const struct record_environment *env = &j->record->env;
+
+	fprintf(out, "%s: %s%s%s\n", j->record->scenario.name, verdict_name(j->verdict),
+		j->reason[0] ? ": " : "", j->reason);
+	fprintf(out, "  record   %s\n", name);
+	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n", env->kernel, env->vcpus,
+		env->vcpus == 1 ? "" : "s", env->clock,
+		strcmp(env->clock, "counted") ? "" : ": ns are lengths of code paths, not latencies");
+	if (j->baseline)
+		fprintf(out, "  baseline %d run%s, accepted %s: %s\n", j->baseline->runs,
+			j->baseline->runs == 1 ? "" : "s", j->baseline->accepted,
+			j->baseline->reason);
+	if (j->note[0])
+		fprintf(out, "  note     %s\n", j->note);
+}
+
+int report_table(FILE *out, const struct judgement *j, const char *name)
+{
+	const struct check_result *c;
+	size_t i;
+	int ret;
+
+	print_head(out, j, name);
+	for (i = 0; i < j->validity.n; i++) {
+		c = &j->validity.list[i];
+		if (c->outcome == CHECK_FAIL)
+			fprintf(out, "  invalid  %s: %s%s%s (%s)\n", check_name(c->id), c->subject,
+				c->subject[0] ? ": " : "", c->detail, check_meaning(c->id));
+	}
+	fputc('\n', out);
+	ret = print_verdicts(out, j);
+	if (ret)
+		return ret;
+	fputc('\n', out);
+	return print_functions(out, j);
+}
+
+/* The value of the metric @name, or a dash. */
+static const char *show(char *text, size_t size, const struct judgement *j, const char *name)
+{
+	const struct metric *m = metrics_find(&j->metrics, name);
+
+	if (!m || m->state != METRIC_PRESENT)
+		return "-";
+	snprintf(text, size, "%.4g", m->value);
+	return text;
+}
+
+static int add_summary(struct libscols_table *table, const struct judgement *j)
+{
+	static const char *const shown[] = {
+		"throughput_gbps", "iommu_map.count_per_page", "qi_submit_sync.count_per_page",
+		"iommu_map.mean_ns", "qi_submit_sync.mean_ns",
+	};
+	const struct metric_verdict *worst = judgement_worst(j);
+	char values[5][32], change[32], last[400] = "-";
+	const char *texts[8];
+	size_t i;
+
+	texts[0] = j->record->scenario.name;
+	texts[1] = verdict_name(j->verdict);
+	for (i = 0; i < 5; i++)
+		texts[2 + i] = show(values[i], sizeof(values[i]), j, shown[i]);
+	if (worst) {
+		words_change(change, sizeof(change), worst);
+		snprintf(last, sizeof(last), "%s %s", worst->name, change);
+	} else if (j->reason[0]) {
+		snprintf(last, sizeof(last), "%s", j->reason);
+	}
+	texts[7] = last;
+	return columns_add(table, texts, 8);
+}
+
+int report_summary(FILE *out, struct judgement *const *list, size_t n)
+{
+	static const struct column titles[] = {
+		{ "SCENARIO", 0 }, { "VERDICT", 0 }, { "GBIT/S", SCOLS_FL_RIGHT },
+		{ "MAPS/PAGE", SCOLS_FL_RIGHT }, { "FLUSHES/PAGE", SCOLS_FL_RIGHT },
+		{ "MAP NS", SCOLS_FL_RIGHT }, { "FLUSH NS", SCOLS_FL_RIGHT }, { "WORST CHANGE", 0 },
+	};
+	static const enum verdict order[] = {
+		VERDICT_OK, VERDICT_IMPROVED, VERDICT_REGRESSED, VERDICT_INCONCLUSIVE,
+		VERDICT_INVALID, VERDICT_NO_BASELINE,
+	};
+	struct libscols_table *table = columns_new(out, COLUMNS(titles));
+	size_t i, counts[6] = { 0 };
+	int ret = 0;
+
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; !ret && i < n; i++) {
+		ret = add_summary(table, list[i]);
+		counts[list[i]->verdict]++;
+	}
+	ret = columns_finish(table, ret);
+	fprintf(out, "%zu record%s:", n, n == 1 ? "" : "s");
+	for (i = 0; i < 6; i++)
+		if (counts[order[i]])
+			fprintf(out, " %zu %s", counts[order[i]], verdict_name(order[i]));
+	fputs("\n", out);
+	return ret;
+}
+
+static int add_check(struct libscols_table *table, const struct judgement *j, enum check_id id)
+{
+	static const char *const outcomes[] = {
+		[CHECK_PASS] = "pass", [CHECK_FAIL] = "fail", [CHECK_NOT_APPLICABLE] = "-",
+	};
+	const struct check_result *shown = validity_of(&j->validity, id), *c;
+	char detail[400];
+	const char *texts[] = { check_name(id), outcomes[shown->outcome], detail };
+	size_t i, same = 0;
+	int ret;
+
+	for (i = 0; i < j->validity.n; i++) {
+		c = &j->validity.list[i];
+		if (c->id != id)
+			continue;
+		same++;
+		if (c->outcome != CHECK_FAIL)
+			continue;
+		snprintf(detail, sizeof(detail), "%s%s%s", c->subject, c->subject[0] ? ": " : "",
+			 c->detail);
+		ret = columns_add(table, texts, 3);
+		if (ret)
+			return ret;
+	}
+	if (shown->outcome == CHECK_FAIL)
+		return 0;
+	if (same > 1)
+		snprintf(detail, sizeof(detail), "%s: all %zu", check_meaning(id), same);
+	else
+		snprintf(detail, sizeof(detail), "%s: %s", check_meaning(id), shown->detail);
+	return columns_add(table, texts, 3);
+}
+
+int report_checks(FILE *out, const struct judgement *j, const char *name)
+{
+	static const struct column titles[] = {
+		{ "CHECK", 0 }, { "RESULT", 0 }, { "DETAIL", 0 },
+	};
+	struct libscols_table *table = columns_new(out, COLUMNS(titles));
+	enum check_id id;
+	int ret = 0;
+
+	if (!table)
+		return -ENOMEM;
+	fprintf(out, "%s: %s\n  record   %s\n", j->record->scenario.name,
+		j->validity.failed ? "invalid" : "valid", name);
+	for (id = 0; !ret && id < CHECKS; id++)
+		ret = add_check(table, j, id);
+	return columns_finish(table, ret);
+}

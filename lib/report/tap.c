@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/tap.h"
+#include "report/words.h"
+
+/*
+ * Log readers of kernel CI decide by searching for such words, wherever they stand: a kernel message
+ * that is quoted in a point must not become a result. One letter changed keeps it readable.
+ */
+static void disarm(char *text)
+{
+	static const char *const words[] = { "FAIL", "SKIP", "PASS", "not ok", "TODO", "XFAIL" };
+	char *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		while ((at = strstr(text, words[i])))
+			at[1] = at[1] >= 'a' ? '0' : at[1] + 'a' - 'A';
+}
+
+void tap_clean(char *text)
+{
+	char *c;
+
+	for (c = text; *c; c++)
+		if (*c == '#' || (unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+	disarm(text);
+}
+
+void tap_metric_text(const struct metric_verdict *m, char *text, size_t size)
+{
+	static const char *const ends[] = {
+		[VERDICT_REGRESSED] = ": regressed",
+		[VERDICT_IMPROVED] = ": improved, accept a new baseline to keep it",
+		[VERDICT_NO_BASELINE] = NULL,
+	};
+	char change[32], tolerance[32];
+
+	if (!m->metric || m->metric->state != METRIC_PRESENT) {
+		snprintf(text, size, "%s: %s", verdict_name(m->verdict), m->reason);
+		return;
+	}
+	words_change(change, sizeof(change), m);
+	words_tolerance(tolerance, sizeof(tolerance), m->baseline);
+	snprintf(text, size, "%.6g %s, baseline %.6g, %s, tolerance %s%s", m->metric->value,
+		 m->metric->unit, m->baseline->value, change, tolerance,
+		 ends[m->verdict] ? ends[m->verdict] : "");
+}
+
+static struct tap_point *add(struct tap_points *points, enum tap_outcome outcome)
+{
+	struct tap_point *to = &points->list[points->n++];
+
+	to->outcome = outcome;
+	return to;
+}
+
+static void add_check(const struct judgement *j, enum check_id id, struct tap_points *points)
+{
+	const struct check_result *shown = validity_of(&j->validity, id), *c;
+	size_t i, passed = 0, applied = 0;
+	struct tap_point *to;
+	char result[300];
+
+	for (i = 0; i < j->validity.n; i++) {
+		c = &j->validity.list[i];
+		if (c->id != id || c->outcome == CHECK_NOT_APPLICABLE)
+			continue;
+		applied++;
+		passed += c->outcome == CHECK_PASS;
+	}
+	if (applied > 1 && passed == applied)
+		snprintf(result, sizeof(result), "all %zu", applied);
+	else
+		snprintf(result, sizeof(result), "%s%s%.200s", shown->subject,
+			 shown->subject[0] ? ": " : "", shown->detail);
+	to = add(points, passed == applied ? TAP_OK : TAP_NOT_OK);
+	snprintf(to->text, sizeof(to->text), "valid: %s: %s: %s", check_name(id),
+		 check_meaning(id), result);
+	tap_clean(to->text);
+}
+
+static void add_metric(const struct metric_verdict *m, struct tap_points *points)
+{
+	bool bad = m->verdict == VERDICT_REGRESSED || m->verdict == VERDICT_INVALID;
+	struct tap_point *to = add(points, bad ? TAP_NOT_OK : TAP_OK);
+	int len;
+
+	len = snprintf(to->text, sizeof(to->text), "%s ", m->name);
+	tap_metric_text(m, to->text + len, sizeof(to->text) - len);
+	tap_clean(to->text);
+}
+
+int tap_make(const struct judgement *j, struct tap_points *points)
+{
+	struct tap_point *to;
+	enum check_id id;
+	size_t i;
+
+	points->n = 0;
+	points->list = calloc(CHECKS + j->n + 1, sizeof(points->list[0]));
+	if (!points->list)
+		return -ENOMEM;
+	for (id = 0; id < CHECKS; id++)
+		add_check(j, id, points);
+	for (i = 0; i < j->n; i++)
+		if (j->list[i].gate)
+			add_metric(&j->list[i], points);
+	if (j->verdict == VERDICT_NO_BASELINE) {
+		to = add(points, TAP_SKIP);
+		snprintf(to->text, sizeof(to->text), "metrics: no baseline: %s", j->reason);
+		tap_clean(to->text);
+	}
+	return 0;
+}
+
+void tap_free(struct tap_points *points)
+{
+	free(points->list);
+	points->list = NULL;
+	points->n = 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A judgement as the points of one TAP test. */
+#ifndef REPORT_TAP_H
+#define REPORT_TAP_H
+
+#include <stddef.h>
+
+#include "judge/verdict.h"
+
+enum tap_outcome {
+	TAP_OK,
+	TAP_NOT_OK,
+	TAP_SKIP,	/* nothing to judge it by; the text says why */
+};
+
+struct tap_point {
+	enum tap_outcome outcome;
+	char text[480];	/* one line, without '#' and without words that log readers take as results */
+};
+
+struct tap_points {
+	struct tap_point *list;
+	size_t n;
+};
+
+/*
+ * A point for each check of validity and for each gated metric:
+ *	valid: lost: at most 0.1 % of a function's samples were lost ...: 12 of 12
+ *	iommu_map.mean_ns 3690 ns, baseline 3688, +0.05 %, tolerance 1 %
+ * An invalid record has no metric points; one without a baseline has one that says so, and is
+ * skipped. -ENOMEM. The caller frees them with tap_free().
+ */
+int tap_make(const struct judgement *j, struct tap_points *points);
+void tap_free(struct tap_points *points);
+
+/* Make @text fit for a TAP line, in place. */
+void tap_clean(char *text);
+
+/* "3690 ns, baseline 3688, +0.05 %, tolerance 1 %" and the reason, of a gated metric. */
+void tap_metric_text(const struct metric_verdict *m, char *text, size_t size);
+
+#endif

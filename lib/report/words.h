@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Numbers of a verdict in words, the same in tables and in TAP. */
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include <stddef.h>
+
+#include "judge/verdict.h"
+
+/* "+0.05 %", or "+0.5" from a baseline of 0; "" where there is nothing to compare. */
+void words_change(char *text, size_t size, const struct metric_verdict *m);
+
+/* What a gated metric may change by: "1 %", or "0.002" where its floor is what holds. */
+void words_tolerance(char *text, size_t size, const struct baseline_metric *b);
+
+#endif

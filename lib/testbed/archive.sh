@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2016,SC2153
+#
+# A private view of the Debian archive: its own sources list, package lists and (empty) package
+# status, all below $CACHE/apt. It needs no root and leaves the system's apt as it is; address,
+# proxy and credentials of the archive are those that the system's apt uses.
+
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+SUITE=trixie
+
+say() { printf '%s\n' "prepare: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+# die_of_apt WHAT LOG: end with apt's own first complaint.
+die_of_apt() {
+	die "$1: $(sed -n '/^[EW]: /{s/^..  *//p;q}' "$2")"
+}
+
+# A command that ends when this script is killed.
+bound() { setpriv --pdeathsig TERM "$@"; }
+
+human() { awk -v b="$1" 'BEGIN { printf(b < 1e6 ? "%.2f MB" : "%.1f MB", b / 1e6) }'; }
+
+# archive_base LABEL PATH: the address of the archive's part with that label, or (where the system
+# has never updated its lists and knows no labels) of the source whose address ends in PATH.
+archive_base() {
+	local known
+
+	known=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
+		'Origin: Debian' "Label: $1" 2>/dev/null)
+	[ -n "$known" ] || known=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' \
+		'Created-By: Packages' 2>/dev/null | grep -E "/$2/?\$")
+	sed -n 1p <<<"$known"
+}
+
+apt_private() {
+	local tool=$1
+
+	shift
+	LC_ALL=C bound "$tool" -c "$CACHE/apt/apt.conf" "$@"
+}
+
+archive_write_config() {
+	local apt=$CACHE/apt
+
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	: >"$apt/status"
+	cat >"$apt/apt.conf" <<-EOF
+	#clear APT::Update;
+	#clear APT::Architectures;
+	#clear APT::Default-Release;
+	APT::Architecture "amd64";
+	APT::Architectures { "amd64"; };
+	APT::Sandbox::User "";
+	APT::Update::Error-Mode "any";
+	Acquire::Languages "none";
+	Acquire::Retries "2";
+	Acquire::http::Timeout "30";
+	Acquire::https::Timeout "30";
+	Dir::State "$apt";
+	Dir::State::lists "$apt/lists";
+	Dir::State::status "$apt/status";
+	Dir::Cache "$apt/cache";
+	Dir::Etc::sourcelist "$apt/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::preferences "/dev/null";
+	Dir::Etc::preferencesparts "/dev/null";
+	EOF
+}
+
+archive_write_sources() {
+	local main security suite
+
+	main=$(archive_base Debian debian)
+	security=$(archive_base Debian-Security debian-security)
+	[ -n "$main" ] || die "apt knows no Debian archive: name one in /etc/apt/sources.list.d"
+	[ -e "$KEYRING" ] || die "$KEYRING is missing: install debian-archive-keyring"
+	for suite in "$@"; do
+		echo "deb [signed-by=$KEYRING] $main $suite main"
+	done >"$CACHE/apt/sources.list"
+	[ -z "$security" ] || echo "deb [signed-by=$KEYRING] $security $SUITE-security main" \
+		>>"$CACHE/apt/sources.list"
+}
+
+# Bring the private package lists up to date, once a call of prepare.sh.
+archive_open() {
+	local log=$CACHE/apt/log
+
+	[ -z "${ARCHIVE_OPEN-}" ] || return 0
+	archive_write_config
+	say "reading Debian's package lists ($SUITE and $SUITE-backports, about 11 MB when new)"
+	archive_write_sources "$SUITE" "$SUITE-updates" "$SUITE-backports"
+	if ! apt_private apt-get -qq update >"$log" 2>&1; then
+		grep -q "$SUITE-backports.* does not have a Release file" "$log" ||
+			die_of_apt "cannot read Debian's package lists" "$log"
+		say "the archive offers no $SUITE-backports: taking what $SUITE has"
+		archive_write_sources "$SUITE" "$SUITE-updates"
+		apt_private apt-get -qq update >"$log" 2>&1 ||
+			die_of_apt "cannot read Debian's package lists" "$log"
+	fi
+	ARCHIVE_OPEN=1
+}
+
+# archive_download DIR WHAT PACKAGE[=VERSION]...: fetch the packages into DIR, checked by apt
+# against the signed lists, after saying how much it will be.
+archive_download() {
+	local dir=$1 what=$2 bytes log=$CACHE/apt/log
+
+	shift 2
+	mkdir -p "$dir"
+	bytes=$(apt_private apt-get -qq --print-uris download "$@" |
+		awk '{ sum += $3 } END { print sum + 0 }')
+	say "downloading $what: $# package(s), $(human "$bytes")"
+	bound env -C "$dir" LC_ALL=C apt-get -c "$CACHE/apt/apt.conf" -qq download "$@" \
+		>"$log" 2>&1 ||
+		die_of_apt "download of $what failed" "$log"
+}

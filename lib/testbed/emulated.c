@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/boot.h"
+#include "agent/report.h"
+#include "testbed/emulated.h"
+#include "testbed/snapshot.h"
+#include "util/version.h"
+
+/* The command of a run: the plan of its scenario, and what was asked for on top. */
+static int print_command(const struct emulated *t, const struct scenario *s,
+			 char text[COMMAND_SIZE], struct err *e)
+{
+	struct command c;
+
+	command_plan(&c, s, t->real_clock);
+	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
+	c.inject_turns = t->inject_turns;
+	c.disturb = t->disturb;
+	if (command_print(&c, text))
+		return err_set(e, E2BIG, "%s: its command is too long", s->name);
+	return 0;
+}
+
+static int boot_or_restore(const struct emulated *t, const struct shape *shape,
+			   const char *command, struct vm *vm, struct err *e)
+{
+	char path[SNAPSHOT_PATH_MAX];
+	int ret;
+
+	if (t->fresh)
+		return vm_start(vm, &t->files, shape, command, false, t->timeout_s, e);
+	ret = snapshot_ensure(t->snapshots, &t->files, shape, t->timeout_s, path, e);
+	if (!ret)
+		ret = vm_start(vm, &t->files, shape, command, true, t->timeout_s, e);
+	if (ret)
+		return ret;
+	ret = snapshot_resume(vm, path, e);
+	if (ret)
+		vm_end(vm);
+	return ret;
+}
+
+/* What the agent reported: a record, or the reason why there is none. */
+static int take_report(struct vm *vm, const char *where, struct record **out, struct err *e)
+{
+	size_t len = 0;
+	char *text = vm_report(vm, &len), kind[16];
+	const char *body;
+	int ret;
+
+	if (!text)
+		return err_set(e, ENOMEM, "%s: the agent's report cannot be read", where);
+	ret = report_parse(text, len, kind, &body, e);
+	if (ret >= 0 && !strcmp(kind, "record"))
+		ret = record_parse_subject(body, ret, where, out, e);
+	else if (ret >= 0)
+		ret = err_set(e, EIO, "%s: %s", where, body);
+	free(text);
+	return ret;
+}
+
+/* The half of the environment that only the host knows. */
+static int fill_environment(const struct emulated *t, const struct shape *shape,
+			    const char *qemu, struct record *r)
+{
+	struct record_environment *env = &r->env;
+	bool all = !strcmp(t->probes, "all");
+	char inject[96] = "";
+
+	env->testbed = strdup("emulated");
+	env->qemu = strdup(qemu);
+	env->machine = strdup(shape->machine);
+	env->clock = strdup(t->real_clock ? "real" : "counted");
+	env->boot = strdup(t->fresh ? "fresh" : "restored");
+	env->suite = strdup(SUITE_VERSION);
+	if (t->inject[0])
+		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
+			 t->inject_turns);
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s", r->scenario.name,
+		     t->real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "",
+		     all ? "" : " --probes ", all ? "" : t->probes, inject,
+		     t->disturb ? " --disturb" : "") < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
+		 struct err *e)
+{
+	char command[COMMAND_SIZE], qemu[96];
+	struct shape shape;
+	struct vm vm;
+	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+
+	if (!ret)
+		ret = print_command(t, s, command, e);
+	if (!ret)
+		ret = boot_or_restore(t, &shape, command, &vm, e);
+	if (ret)
+		return ret;
+	snprintf(qemu, sizeof(qemu), "%s", vm.qmp.version);
+	ret = vm_wait_console(&vm, BOOT_ENDED, e);
+	if (!ret)
+		ret = take_report(&vm, s->name, out, e);
+	vm_end(&vm);
+	if (!ret && fill_environment(t, &shape, qemu, *out)) {
+		record_free(*out);
+		ret = err_set(e, ENOMEM, "%s: no memory", s->name);
+	}
+	return ret;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The emulated testbed: a kernel in QEMU, behind QEMU's IOMMU, on any machine. */
+#ifndef TESTBED_EMULATED_H
+#define TESTBED_EMULATED_H
+
+#include "agent/command.h"
+#include "record/record.h"
+#include "testbed/vm.h"
+
+struct emulated {
+	struct vm_files files;
+	const char *snapshots;	/* folder they are kept in */
+	bool real_clock;
+	bool fresh;		/* boot anew instead of restoring a snapshot */
+	const char *probes;	/* probe set: "all", "none" or function names with commas */
+	char inject[64];	/* function to slow on purpose, "" for none */
+	uint32_t inject_turns;
+	bool disturb;
+	int timeout_s;		/* of one machine, from its start to its end */
+};
+
+/*
+ * Run @s once. A record that the caller frees in *@out; -ENOTSUP with @e where this testbed
+ * cannot run it (a skip), any other error where it should have.
+ */
+int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
+		 struct err *e);
+
+#endif

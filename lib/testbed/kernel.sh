@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2016,SC2153
+#
+# The subject: a kernel package unpacked to what the testbed boots. $CACHE/kernels/RELEASE holds
+# vmlinuz, config, the modules (decompressed), `modules` (their load order) and `package`.
+
+SERIES=6.12
+# What the suite needs, and what it uses where the kernel has it. Built-in ones need no loading.
+MODULES_NEEDED='virtio_pci virtio_net e1000e qemu_fw_cfg'
+MODULES_OPTIONAL=tcp_diag
+
+# The newest stock kernel of the series: neither the cloud (no e1000e) nor the rt flavour.
+kernel_newest() {
+	apt_private apt-cache pkgnames "linux-image-$SERIES." |
+		grep -E "^linux-image-$SERIES\.[0-9]+[^-]*-amd64\$" | sort -V | tail -n 1
+}
+
+# kernel_modules TREE RELEASE OUT: copy the modules into OUT, decompressed, and list them in load
+# order in OUT/modules.
+kernel_modules() {
+	local tree=$1 release=$2 out=$3 module path name list
+
+	depmod -b "$tree" "$release"
+	: >"$out/modules"
+	for module in $MODULES_NEEDED $MODULES_OPTIONAL; do
+		if ! list=$(modprobe -S "$release" -d "$tree" --show-depends "$module" 2>&1); then
+			[[ " $MODULES_NEEDED " != *" $module "* ]] ||
+				die "kernel $release lacks the module $module: $list"
+			continue
+		fi
+		while read -r _ path _; do
+			[ -e "$path" ] || continue	# "builtin NAME"
+			name=${path##*/}
+			name=${name%%.ko*}.ko
+			grep -qxF "$name" "$out/modules" && continue
+			case $path in
+			*.xz) xz -dc "$path" ;;
+			*.zst) zstd -qdc "$path" ;;
+			*.gz) gzip -dc "$path" ;;
+			*) cat "$path" ;;
+			esac >"$out/$name"
+			echo "$name" >>"$out/modules"
+		done <<<"$list"
+	done
+}
+
+# prepare_kernel DEB: unpack a kernel package; sets KERNEL to its folder.
+prepare_kernel() {
+	local deb=$1 tmp=$PARTIAL/kernel release
+
+	dpkg-deb -I "$deb" >/dev/null 2>&1 || die "$deb is not a Debian package"
+	say "unpacking the kernel $(dpkg-deb -W --showformat='${Package} ${Version}' "$deb")"
+	mkdir -p "$tmp/tree" "$tmp/out"
+	bound dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp/tree" --wildcards --exclude='*/sound/*' \
+		--exclude='*/drivers/gpu/*' --exclude='*/drivers/media/*' --exclude='*/fs/*' \
+		'./boot/*' '*/modules/*'
+	[ -e "$tmp/tree/lib" ] || ln -s usr/lib "$tmp/tree/lib"
+	release=$(cd "$tmp/tree/boot" && ls vmlinuz-* 2>/dev/null) ||
+		die "$deb holds no kernel (boot/vmlinuz-RELEASE)"
+	release=${release#vmlinuz-}
+	kernel_modules "$tmp/tree" "$release" "$tmp/out"
+	mv "$tmp/tree/boot/vmlinuz-$release" "$tmp/out/vmlinuz"
+	mv "$tmp/tree/boot/config-$release" "$tmp/out/config"
+	dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb" >"$tmp/out/package"
+	mkdir -p "$CACHE/kernels"
+	KERNEL=$CACHE/kernels/$release
+	rm -rf "$KERNEL"
+	mv "$tmp/out" "$KERNEL"
+	rm -rf "$tmp"
+}
+
+# fetch_kernel PACKAGE: download and unpack; sets KERNEL.
+fetch_kernel() {
+	local dir=$PARTIAL/kernel-deb
+
+	archive_open
+	archive_download "$dir" "the kernel" "$1"
+	prepare_kernel "$dir"/*.deb
+	rm -rf "$dir"
+}
+
+prepare_default_kernel() {
+	local package
+
+	[ ! -e "$CACHE/kernels/default/vmlinuz" ] || return 0
+	archive_open
+	package=$(kernel_newest)
+	[ -n "$package" ] || die "$SUITE has no stock kernel of the series $SERIES"
+	fetch_kernel "$package"
+	ln -sfn "${KERNEL##*/}" "$CACHE/kernels/default"
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Prepare what the suite needs and this machine lacks: build packages of the system, and in the
+# cache folder QEMU, iperf3, a kernel and kselftest's headers. What is there is left alone.
+#
+# usage: prepare.sh [--kernel FILE.deb|PACKAGE]
+#        With --kernel, also unpack that kernel and print its folder.
+# The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
+# exit: 0 all there, 1 failed, 2 usage, 4 an administrator must install packages first.
+set -euo pipefail
+umask 022
+
+CACHE=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
+PARTIAL=$CACHE/partial
+# At the worst moment: a package of 154 MB, its source unpacked, and all that is kept.
+NEEDED_MB=700
+PATH=$PATH:/usr/sbin:/sbin	# an ordinary user's lacks depmod and modprobe
+here=$(cd "$(dirname "$0")" && pwd)
+
+for part in archive packages sysroot kernel kselftest; do
+	# shellcheck source=/dev/null
+	. "$here/$part.sh"
+done
+
+usage() {
+	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE]" >&2
+	exit 2
+}
+
+# What is there when nothing is missing. The order is that of the preparation.
+complete() {
+	[ -x "$CACHE/testbed/qemu" ] && [ -e "$CACHE/kernels/default/vmlinuz" ] &&
+		[ -e "$CACHE/kselftest/kselftest_harness.h" ]
+}
+
+check_space() {
+	local free
+
+	free=$(df --output=avail -BM "$CACHE" | tr -dc '0-9')
+	[ "$free" -ge "$NEEDED_MB" ] ||
+		die "$CACHE has $free MB free and needs $NEEDED_MB: free some, or set IOMMU_PERF_CACHE"
+}
+
+prepare_all() {
+	prepare_packages
+	complete && return 0
+	check_space
+	prepare_sysroot
+	prepare_default_kernel
+	prepare_kselftest
+}
+
+prepare_given_kernel() {
+	case $1 in
+	*.deb) prepare_kernel "$1" ;;
+	*) fetch_kernel "$1" ;;
+	esac
+	echo "$KERNEL"
+}
+
+given=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--kernel) [ $# -ge 2 ] || usage; given=$2; shift 2 ;;
+	*) usage ;;
+	esac
+done
+
+mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
+exec 9>"$CACHE/lock" || die "cannot write to $CACHE: set IOMMU_PERF_CACHE"
+flock -n 9 || { say "another preparation is at work; waiting for it"; flock 9; }
+trap 'rm -rf "$PARTIAL"' EXIT
+trap 'say "a step failed (the line above says why); nothing half-done was kept"' ERR
+set -E
+rm -rf "$PARTIAL"	# of a preparation that was killed
+prepare_all
+[ -z "$given" ] || prepare_given_kernel "$given"

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "testbed/settings.h"
+
+/*
+ * A machine takes some 15 s to boot and some 5 s to measure; many times that on a loaded host or
+ * with many processors.
+ */
+enum { TIMEOUT_S = 300 };
+
+static const char *environment(const char *name, const char *fallback)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : fallback;
+}
+
+static void find_cache(struct settings *s)
+{
+	char home_cache[500], fallback[900];
+
+	snprintf(home_cache, sizeof(home_cache), "%.400s/.cache", environment("HOME", "/root"));
+	snprintf(fallback, sizeof(fallback), "%.800s/iommu-perf",
+		 environment("XDG_CACHE_HOME", home_cache));
+	snprintf(s->cache, sizeof(s->cache), "%s", environment("IOMMU_PERF_CACHE", fallback));
+}
+
+/* The folder that this program was built into: the one that holds iommu-perf. */
+static void build_folder(char *buf, size_t size)
+{
+	char exe[1000], *slash;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[n < 0 ? 0 : n] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(buf, size, "%s", exe);
+}
+
+int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
+{
+	char real[PATH_MAX], build[1000], fallback[1100], *release;
+
+	snprintf(s->kernel, sizeof(s->kernel), "%s/vmlinuz", dir);
+	if (!realpath(dir, real) || access(s->kernel, R_OK))
+		return err_set(e, ENOENT, "no kernel at %s: %s; ./run_tests.sh fetches the default "
+			       "one", s->kernel, strerror(errno));
+	release = strrchr(real, '/');
+	build_folder(build, sizeof(build));
+	snprintf(fallback, sizeof(fallback), "%.900s/initramfs-%.180s.cpio", build,
+		 release ? release + 1 : real);
+	snprintf(s->initramfs, sizeof(s->initramfs), "%s",
+		 environment("IOMMU_PERF_INITRAMFS", fallback));
+	return 0;
+}
+
+int settings_use_clock(struct settings *s, const char *clock, struct err *e)
+{
+	s->testbed.real_clock = !strcmp(clock, "real");
+	if (!s->testbed.real_clock && strcmp(clock, "counted"))
+		return err_set(e, EINVAL, "clock \"%s\": it is counted or real", clock);
+	return 0;
+}
+
+int settings_load(struct settings *s, struct err *e)
+{
+	char path[1100];
+	int ret;
+
+	memset(s, 0, sizeof(*s));
+	find_cache(s);
+	snprintf(path, sizeof(path), "%s/testbed/qemu", s->cache);
+	snprintf(s->qemu, sizeof(s->qemu), "%s", environment("IOMMU_PERF_QEMU", path));
+	snprintf(s->snapshots, sizeof(s->snapshots), "%s/snapshots", s->cache);
+	s->testbed = (struct emulated) {
+		.files = { s->qemu, s->kernel, s->initramfs },
+		.snapshots = s->snapshots,
+		.probes = "all",
+		.timeout_s = TIMEOUT_S,
+	};
+	ret = settings_use_clock(s, environment("IOMMU_PERF_CLOCK", "counted"), e);
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s/kernels/default", s->cache);
+	return settings_use_kernel(s, environment("IOMMU_PERF_KERNEL", path), e);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/net.h"
+#include "testbed/shape.h"
+
+/* The kernel's and the emulator's half of one protection mode. */
+struct mode {
+	enum host_mode host;
+	enum guest_mode guest;
+	const char *iommu;	/* options of QEMU's intel-iommu */
+	const char *cmdline;
+};
+
+/* What the emulator plays for a guest that may own the first stage of translation. */
+#define NESTED ",scalable-mode=on,fsts=on"
+
+static const struct mode modes[] = {
+	{ HOST_STRICT, GUEST_BARE, "", "intel_iommu=on iommu.strict=1" },
+	{ HOST_LAZY, GUEST_BARE, "", "intel_iommu=on iommu.strict=0" },
+	{ HOST_PASSTHROUGH, GUEST_BARE, "", "intel_iommu=on iommu=pt" },
+	{ HOST_OFF, GUEST_BARE, "", "intel_iommu=off" },
+	{ HOST_NONE, GUEST_PASSTHROUGH, NESTED, "intel_iommu=on,sm_on iommu=pt" },
+	{ HOST_NONE, GUEST_SHADOW, ",caching-mode=on", "intel_iommu=on iommu.strict=1" },
+	{ HOST_NONE, GUEST_NESTED, NESTED, "intel_iommu=on,sm_on iommu.strict=1" },
+	{ HOST_NONE, GUEST_NESTEDLAZY, NESTED, "intel_iommu=on,sm_on iommu.strict=0" },
+};
+
+static const struct mode *find_mode(const struct scenario *s)
+{
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (modes[i].host == s->host && modes[i].guest == s->guest)
+			return &modes[i];
+	return NULL;
+}
+
+/*
+ * The counted clock: one instruction is 2 ns (shift=1), and an idle subject's clock jumps to its
+ * next timer (sleep=off). The real clock: one host thread for each vCPU.
+ */
+static const char *clock_options(bool real_clock)
+{
+	return real_clock ? "-accel tcg,thread=multi" :
+	       "-accel tcg,thread=single -icount shift=1,sleep=off "
+	       "-rtc base=2026-01-01,clock=vm -seed 7";
+}
+
+/*
+ * The subject's NIC has a root port, and so an IOMMU group, of its own. The peer's NIC bypasses
+ * the IOMMU: every map and unmap that is seen belongs to the subject's NIC.
+ */
+#define MACHINE "-machine q35,kernel-irqchip=split -cpu max -m 512M " \
+	"-device intel-iommu,intremap=on%s " \
+	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 " \
+	"-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC \
+	",bus=rp1,romfile= " \
+	"-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" NET_PEER_MAC \
+	",ioeventfd=off,tx=timer,romfile="
+
+/* mitigations=off: the emulator has none of the faults, and their code would be in every path */
+#define CMDLINE "console=ttyS0 loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 " \
+	"random.trust_cpu=on"
+
+int shape_of(const struct scenario *s, bool real_clock, const char *probes, struct shape *out,
+	     struct err *e)
+{
+	const struct mode *mode = find_mode(s);
+	bool all = !strcmp(probes, "all");
+	int n;
+
+	if (!mode)
+		return err_set(e, ENOTSUP, "%s: needs a host and its guest, and the emulated "
+			       "testbed has one level", s->name);
+	out->vcpus = real_clock ? s->flows : 1;
+	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
+		 guest_mode_name(s->guest), real_clock ? "real" : "counted", out->vcpus,
+		 all ? "" : "-probes");
+	n = snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE,
+		     clock_options(real_clock), out->vcpus, mode->iommu);
+	if (n >= (int)sizeof(out->machine))
+		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
+	n = snprintf(out->cmdline, sizeof(out->cmdline), CMDLINE " %s -- probes=%s", mode->cmdline,
+		     probes);
+	if (n >= (int)sizeof(out->cmdline))
+		return err_set(e, E2BIG, "%s: the list of probes is too long", s->name);
+	return 0;
+}

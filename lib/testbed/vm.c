@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/boot.h"
+#include "agent/command.h"
+#include "testbed/vm.h"
+
+enum { ARGS_MAX = 128, TAIL_LINES = 8, POLL_MS = 10 };
+
+/* An argument list; its strings are its own. */
+struct args {
+	char *v[ARGS_MAX];
+	int n;
+};
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void add(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (a->n < ARGS_MAX - 1 && vasprintf(&a->v[a->n], fmt, ap) >= 0)
+		a->v[++a->n] = NULL;
+	va_end(ap);
+}
+
+/* Each blank-separated word of @text as an argument. */
+static void add_words(struct args *a, const char *text)
+{
+	char *copy = strdup(text), *save, *word;
+
+	for (word = copy ? strtok_r(copy, " ", &save) : NULL; word;
+	     word = strtok_r(NULL, " ", &save))
+		add(a, "%s", word);
+	free(copy);
+}
+
+static void free_args(struct args *a)
+{
+	for (int i = 0; i < a->n; i++)
+		free(a->v[i]);
+}
+
+static void build_args(struct args *a, const struct vm_files *files, const struct shape *shape,
+		       const struct vm *vm, int monitor, int command, bool incoming)
+{
+	memset(a, 0, sizeof(*a));
+	add(a, "%s", files->qemu);
+	add_words(a, "-nodefaults -no-user-config -display none -no-reboot");
+	add_words(a, shape->machine);
+	add(a, "-kernel");
+	add(a, "%s", files->kernel);
+	add(a, "-initrd");
+	add(a, "%s", files->initramfs);
+	add(a, "-append");
+	add(a, "%s", shape->cmdline);
+	add(a, "-serial");
+	add(a, "file:/proc/self/fd/%d", vm->console);
+	add(a, "-serial");
+	add(a, "file:/proc/self/fd/%d", vm->report);
+	add(a, "-chardev");
+	add(a, "socket,id=monitor,fd=%d", monitor);
+	add_words(a, "-mon chardev=monitor,mode=control");
+	add(a, "-fw_cfg");
+	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", command);
+	if (incoming)
+		add_words(a, "-incoming defer");
+}
+
+/* The child: it must not outlive its parent, and prints to @output only. */
+static _Noreturn void become_qemu(pid_t parent, int output, char **argv)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
+	/* a terminal's Ctrl-C is for the parent, which ends the machine in its own order */
+	setpgid(0, 0);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(output, STDERR_FILENO) < 0)
+		_exit(126);
+	execv(argv[0], argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+/* A file in memory that a child inherits. */
+static int memory_file(const char *name)
+{
+	return memfd_create(name, 0);
+}
+
+static int check_file(const char *path, const char *what, struct err *e)
+{
+	if (access(path, R_OK))
+		return err_set(e, errno, "%s %s: %s; ./run_tests.sh prepares it", what, path,
+			       strerror(errno));
+	return 0;
+}
+
+static int check_files(const struct vm_files *files, struct err *e)
+{
+	int ret = check_file(files->qemu, "the emulator", e);
+
+	if (!ret)
+		ret = check_file(files->kernel, "the kernel", e);
+	return ret ? ret : check_file(files->initramfs, "the initramfs", e);
+}
+
+static int spawn(struct vm *vm, const struct vm_files *files, const struct shape *shape,
+		 int command, bool incoming, struct err *e)
+{
+	pid_t parent = getpid();
+	struct args a;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		return err_set(e, errno, "socketpair: %s", strerror(errno));
+	vm->monitor = pair[0];
+	fcntl(vm->monitor, F_SETFD, FD_CLOEXEC);
+	build_args(&a, files, shape, vm, pair[1], command, incoming);
+	vm->pid = fork();
+	if (!vm->pid)
+		become_qemu(parent, vm->output, a.v);
+	close(pair[1]);
+	free_args(&a);
+	if (vm->pid < 0)
+		return err_set(e, errno, "fork: %s", strerror(errno));
+	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+	return vm->pidfd < 0 ? err_set(e, errno, "pidfd_open: %s", strerror(errno)) : 0;
+}
+
+static int open_streams(struct vm *vm, const char *command, int *command_fd, struct err *e)
+{
+	vm->console = memory_file("console");
+	vm->report = memory_file("report");
+	vm->output = memory_file("output");
+	*command_fd = memory_file("command");
+	if (vm->console < 0 || vm->report < 0 || vm->output < 0 || *command_fd < 0 ||
+	    write(*command_fd, command, COMMAND_SIZE) != COMMAND_SIZE)
+		return err_set(e, errno, "memfd: %s", strerror(errno));
+	return 0;
+}
+
+/* The whole of the memory file @fd, NUL-terminated, from malloc. */
+static char *contents(int fd, size_t *len)
+{
+	struct stat st;
+	char *text;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st))
+		return NULL;
+	text = malloc(st.st_size + 1);
+	n = text ? pread(fd, text, st.st_size, 0) : -1;
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	if (len)
+		*len = n;
+	return text;
+}
+
+/* Append the last lines of @fd to @e's message, on one line. */
+static void append_tail(struct err *e, const char *what, int fd)
+{
+	size_t used = strlen(e->text), len = 0, from;
+	char *text = contents(fd, &len);
+	int lines = 0;
+
+	if (!text || !len) {
+		free(text);
+		return;
+	}
+	for (from = len; from > 0 && lines <= TAIL_LINES; from--)
+		lines += text[from - 1] == '\n';
+	if (len - from > sizeof(e->text) - used - 32)
+		from = len - (sizeof(e->text) - used - 32);
+	used += snprintf(e->text + used, sizeof(e->text) - used, "; %s ends: ", what);
+	for (size_t i = from; i < len && used < sizeof(e->text) - 4; i++) {
+		unsigned char ch = text[i];
+
+		if (ch == '\n')
+			used += snprintf(e->text + used, sizeof(e->text) - used, " | ");
+		else if (ch >= ' ' && ch < 127)
+			e->text[used++] = ch;
+	}
+	e->text[used] = '\0';
+	free(text);
+}
+
+static int with_tails(struct vm *vm, int ret, struct err *e)
+{
+	if (ret && e) {
+		append_tail(e, "QEMU's output", vm->output);
+		append_tail(e, "the console", vm->console);
+	}
+	return ret;
+}
+
+static int left_ms(const struct vm *vm)
+{
+	long long left = vm->deadline_ms - now_ms();
+
+	return left < 0 ? 0 : left;
+}
+
+int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
+	     const char *command, bool incoming, int timeout_s, struct err *e)
+{
+	int command_fd = -1, ret = check_files(files, e);
+
+	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,
+			    .monitor = -1, .deadline_ms = now_ms() + timeout_s * 1000LL };
+	if (!ret)
+		ret = open_streams(vm, command, &command_fd, e);
+	if (!ret)
+		ret = spawn(vm, files, shape, command_fd, incoming, e);
+	if (!ret)
+		ret = with_tails(vm, qmp_open(&vm->qmp, vm->monitor, left_ms(vm), e), e);
+	if (command_fd >= 0)
+		close(command_fd);
+	if (ret)
+		vm_end(vm);
+	return ret;
+}
+
+/* Has QEMU ended? Waits at most @ms for it. */
+static bool is_gone(struct vm *vm, int ms)
+{
+	struct pollfd p = { .fd = vm->pidfd, .events = POLLIN };
+
+	return poll(&p, 1, ms) == 1;
+}
+
+int vm_wait_console(struct vm *vm, const char *text, struct err *e)
+{
+	for (;;) {
+		char *said = contents(vm->console, NULL);
+		bool found = said && strstr(said, text);
+		bool ended = said && strstr(said, BOOT_ENDED);
+		int ret = 0;
+
+		free(said);
+		if (found)
+			return 0;
+		if (ended)
+			ret = err_set(e, EPIPE, "the agent ended before it said \"%s\"", text);
+		else if (is_gone(vm, POLL_MS))
+			ret = err_set(e, EPIPE, "QEMU ended before the agent said \"%s\"", text);
+		else if (!left_ms(vm))
+			ret = err_set(e, ETIMEDOUT, "watchdog: the agent did not say \"%s\" in "
+				      "time", text);
+		if (ret)
+			return with_tails(vm, ret, e);
+	}
+}
+
+char *vm_report(struct vm *vm, size_t *len)
+{
+	return contents(vm->report, len);
+}
+
+int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,
+	       struct err *e)
+{
+	return with_tails(vm, qmp_execute(&vm->qmp, command, arguments, left_ms(vm), out, e), e);
+}
+
+void vm_end(struct vm *vm)
+{
+	if (vm->pid > 0) {
+		kill(vm->pid, SIGKILL);
+		waitpid(vm->pid, NULL, 0);
+	}
+	qmp_close(&vm->qmp);
+	for (int *fd = (int[]) { vm->pidfd, vm->console, vm->report, vm->output, vm->monitor, -2 };
+	     *fd != -2; fd++)
+		if (*fd >= 0)
+			close(*fd);
+	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,
+			    .monitor = -1 };
+}

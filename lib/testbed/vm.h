@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One running virtual machine. Everything between it and this process goes through file
+ * descriptors that have no name in any file system, and it dies with this process: killed at any
+ * moment, nothing is left behind.
+ */
+#ifndef TESTBED_VM_H
+#define TESTBED_VM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "testbed/qmp.h"
+#include "testbed/shape.h"
+
+/* The files a machine is made of. */
+struct vm_files {
+	const char *qemu;	/* program */
+	const char *kernel;	/* bzImage */
+	const char *initramfs;	/* cpio with the agent as its init */
+};
+
+struct vm {
+	pid_t pid;
+	int pidfd;
+	int console, report;	/* what the subject writes to its two serial ports */
+	int output;		/* what QEMU itself prints */
+	int monitor;
+	struct qmp qmp;
+	long long deadline_ms;	/* CLOCK_MONOTONIC; the watchdog ends the machine then */
+};
+
+/*
+ * Start a machine of @shape that reads @command from its firmware configuration. @incoming: it
+ * waits for a state to be restored, stopped. The watchdog gives it @timeout_s seconds in all.
+ */
+int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
+	     const char *command, bool incoming, int timeout_s, struct err *e);
+
+/*
+ * Wait until the agent says @text on the console. Errors carry the console's tail; that it ended
+ * without saying so is one, -EPIPE.
+ */
+int vm_wait_console(struct vm *vm, const char *text, struct err *e);
+
+/* All that the agent reported, NUL-terminated, from malloc; its length in *@len. */
+char *vm_report(struct vm *vm, size_t *len);
+
+/* Execute a monitor command; as qmp_execute(), under the machine's own deadline. */
+int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,
+	       struct err *e);
+
+/* End the machine, if it still runs, and free all that belongs to it. */
+void vm_end(struct vm *vm);
+
+#endif

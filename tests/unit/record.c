@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kselftest_harness.h"
+#include "sample.h"
+
+static int parse(const char *text, struct err *e)
+{
+	struct record *r = NULL;
+	int ret;
+
+	e->text[0] = '\0';
+	ret = record_parse(text, strlen(text), "r.json", &r, e);
+	record_free(ret ? NULL : r);
+	return ret;
+}
+
+/* What is printed reads back, and prints the same to the byte. */
+TEST(round_trip)
+{
+	static const char *const names[] = { SAMPLE, SAMPLE_REAL };
+	struct record *r;
+	char *text, *again;
+
+	for (size_t i = 0; i < 2; i++) {
+		text = sample_text(names[i]);
+		r = sample_load(names[i]);
+		again = record_print(r);
+		EXPECT_STREQ(text, again);
+		record_free(r);
+		free(text);
+		free(again);
+	}
+}
+
+TEST(values)
+{
+	struct record *r = sample_load(SAMPLE_REAL);
+	struct record_function *f = sample_function(r, "qi_submit_sync");
+
+	EXPECT_STREQ(r->scenario.name, "strict-bare-4flows");
+	EXPECT_STREQ(r->env.clock, "real");
+	EXPECT_EQ(r->env.vcpus, 4);
+	EXPECT_STREQ(r->mode.domain_type, "DMA");
+	EXPECT_TRUE(r->mode.has_capabilities);
+	EXPECT_FALSE(r->mode.caching_mode);
+	EXPECT_EQ(r->open_ns, 41000000000ULL);
+	EXPECT_EQ(r->close_ns, 42300000000ULL);
+	EXPECT_EQ(r->payload_bytes, 67108864);
+	EXPECT_EQ(r->nr_flows, 4);
+	EXPECT_EQ(r->flows[3].port, 5204);
+	EXPECT_EQ(r->flows[3].seconds, 1.78);
+	EXPECT_EQ(r->nr_functions, 13);
+	EXPECT_EQ(f->count, 20480);
+	EXPECT_EQ(f->missed, 3);
+	EXPECT_STREQ(sample_function(r, "iommu_unmap")->absent, "the DMA API never calls it");
+	EXPECT_TRUE(r->has_cpu);
+	EXPECT_EQ(r->cpu_tick_ns, 4000000);
+	EXPECT_EQ(r->nr_cpus, 4);
+	EXPECT_TRUE(r->has_tcp);
+	EXPECT_EQ(r->tcp_peer.out_segs, 46370);
+	record_free(r);
+}
+
+TEST(refusals)
+{
+	static const struct {
+		const char *from, *to, *says;
+	} bad[] = {
+		{ "\"schema\": 1", "\"schema\": 2", "schema 2 is not known" },
+		{ "\"schema\": 1,", "", "schema: is missing" },
+		{ "strict-bare-4flows", "strict-bare-5flows", "scenario: scenario strict-bare-5flows" },
+		{ "\"payload_bytes\": 67108864,", "", "payload_bytes: is missing" },
+		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": -1", "payload_bytes: -1" },
+		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": 6.5", "payload_bytes: is a number" },
+		{ "\"clock\": \"counted\"", "\"clock\": \"lunar\"", "environment.clock: 'lunar'" },
+		{ "\"testbed\": \"emulated\"", "\"testbed\": \"moon\"", "environment.testbed: 'moon'" },
+		{ "\"vcpus\": 1", "\"vcpus\": 0", "environment.vcpus: 0" },
+		{ "\"qemu\": \"11.1.3\",", "", "environment.qemu is missing, and \"absent\" gives no" },
+		{ "\"tracer\": ", "\"tracker\": ", "environment.tracker: is not a field" },
+		{ "\"domain_type\": \"DMA\", ", "", "mode.domain_type is missing" },
+		{ "\"caching_mode\": false, ", "", "mode.capabilities.caching_mode: is missing" },
+		{ "\"absent\": {}", "\"absent\": {\"cpu\": \"why\"}", "cpu is there, yet" },
+		{ "\"absent\": {}", "\"absent\": {\"cpu\": \"\"}", "absent.cpu: must be a reason" },
+		{ "\"port\": 5202", "\"port\": \"5202\"", "flows[1].port: is a string" },
+		{ "\"seconds\": 1.76", "\"seconds\": -1.76", "flows[1].seconds: is negative" },
+		{ "[452,533]", "[452,0]", "functions.iommu_dma_map_page.histogram[0]: count 0" },
+		{ "[453,3156]", "[452,3156]", "histogram[1]: index 452" },
+		{ "[457,4]", "[1728,4]", "index 1728" },
+		{ "[457,4]", "[457]", "must be a pair" },
+		{ "\"subject\": {\"in_segs\"", "\"objects\": {\"in_segs\"", "tcp.subject: is missing" },
+		{ "\"reproduce\"", "\"repeat\"", "reproduce: is missing" },
+		{ "\"warnings\": []", "\"warnings\": [7]", "warnings: must hold strings" },
+	};
+	char *text = sample_text(SAMPLE), *changed;
+	struct err e;
+
+	ASSERT_EQ(parse(text, &e), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		changed = sample_replace(text, bad[i].from, bad[i].to);
+		EXPECT_EQ(parse(changed, &e), -EINVAL) {
+			TH_LOG("%s", bad[i].to);
+		}
+		EXPECT_NE(strstr(e.text, bad[i].says), NULL) {
+			TH_LOG("%s: %s", bad[i].to, e.text);
+		}
+		EXPECT_EQ(strncmp(e.text, "r.json: ", 8), 0);
+		EXPECT_EQ(strchr(e.text, '\n'), NULL);
+		free(changed);
+	}
+	free(text);
+}
+
+/* Cut anywhere, it is refused, not misread. */
+TEST(truncation)
+{
+	char *text = sample_text(SAMPLE);
+	size_t len = strlen(text), at;
+	struct record *r;
+	struct err e;
+
+	for (at = 0; at < len - 2; at += 61)
+		ASSERT_EQ(record_parse(text, at, "r.json", &r, &e), -EINVAL);
+	free(text);
+}
+
+/* Without a CPU or TCP reading there is a reason instead of a zero. */
+TEST(absent_with_a_reason)
+{
+	struct record *r = sample_load(SAMPLE), *back;
+	struct err e;
+	char *text;
+
+	r->has_cpu = false;
+	r->has_tcp = false;
+	text = record_print(r);
+	EXPECT_EQ(parse(text, &e), -EINVAL);
+	EXPECT_NE(strstr(e.text, "cpu is missing"), NULL);
+	free(text);
+	ASSERT_EQ(record_set_absent(r, "cpu", "CPUs came and went"), 0);
+	ASSERT_EQ(record_set_absent(r, "tcp", "no counters"), 0);
+	text = record_print(r);
+	ASSERT_EQ(record_parse(text, strlen(text), "r.json", &back, &e), 0) {
+		TH_LOG("%s", e.text);
+	}
+	EXPECT_FALSE(back->has_cpu);
+	EXPECT_EQ(back->nr_absent, 2);
+	EXPECT_STREQ(back->absent[0].reason, "CPUs came and went");
+	record_free(back);
+	record_free(r);
+	free(text);
+}
+
+/* "mode" covers what is in it, and "functions" the tracer that there was not. */
+TEST(absent_as_a_whole)
+{
+	struct record *r = sample_load(SAMPLE);
+	struct err e;
+	size_t i;
+	char *text;
+
+	free(r->mode.domain_type);
+	r->mode.domain_type = NULL;
+	r->mode.has_capabilities = false;
+	for (i = 0; i < r->nr_functions; i++) {
+		free(r->functions[i].name);
+		free(r->functions[i].absent);
+		free(r->functions[i].buckets);
+	}
+	r->nr_functions = 0;
+	free(r->env.tracer);
+	r->env.tracer = NULL;
+	record_set_absent(r, "mode", "the IOMMU is off");
+	text = record_print(r);
+	EXPECT_EQ(parse(text, &e), -EINVAL);
+	free(text);
+	record_set_absent(r, "functions", "the run was made without probes");
+	text = record_print(r);
+	EXPECT_EQ(parse(text, &e), 0) {
+		TH_LOG("%s", e.text);
+	}
+	free(text);
+	record_free(r);
+}
+
+/* What a subject sends is a record without its testbed. */
+TEST(the_subjects_part)
+{
+	struct record *r = sample_load(SAMPLE), *part;
+	char **of_testbed[] = {
+		&r->env.testbed, &r->env.qemu, &r->env.machine, &r->env.clock, &r->env.boot,
+		&r->env.suite, &r->reproduce,
+	};
+	struct err e;
+	char *text;
+
+	for (size_t i = 0; i < 7; i++) {
+		free(*of_testbed[i]);
+		*of_testbed[i] = NULL;
+	}
+	text = record_print(r);
+	EXPECT_EQ(parse(text, &e), -EINVAL);
+	ASSERT_EQ(record_parse_subject(text, strlen(text), "agent", &part, &e), 0) {
+		TH_LOG("%s", e.text);
+	}
+	EXPECT_EQ(part->env.testbed, NULL);
+	EXPECT_STREQ(part->env.kernel, r->env.kernel);
+	EXPECT_EQ(part->payload_bytes, r->payload_bytes);
+	record_free(part);
+	record_free(r);
+	free(text);
+}
+
+/* What could not be read again is not written. */
+TEST(save)
+{
+	struct record *r = sample_load(SAMPLE), *back;
+	char folder[64], path[96];
+	struct err e;
+
+	sample_make_folder(folder);
+	snprintf(path, sizeof(path), "%s/r.json", folder);
+	EXPECT_EQ(record_save(r, path, &e), 0);
+	EXPECT_EQ(record_load(path, &back, &e), 0);
+	record_free(back);
+	unlink(path);
+	r->functions[0].buckets[0].index = 999999;
+	EXPECT_EQ(record_save(r, path, &e), -EINVAL);
+	EXPECT_NE(access(path, F_OK), 0);
+	sample_remove_folder(folder);
+	record_free(r);
+}
+
+TEST_HARNESS_MAIN
