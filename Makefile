@@ -37,10 +37,11 @@ AGENT_SRC := $(wildcard lib/agent/*.c)
 LIB_SRC := $(filter-out $(AGENT_SRC),$(wildcard lib/*/*.c))
 CMD_SRC := $(wildcard cmd/*.c)
 UNIT_SRC := $(wildcard tests/unit/*.c)
+META := $(filter-out %/lib.sh,$(wildcard tests/meta/*.sh))
 
 LIB := $(OUTPUT)/libiommu-perf.a
 AGENT_LIB := $(OUTPUT)/libagent.a
-SKELETON := $(OUTPUT)/tracer.skel.h
+SKELETONS := $(patsubst bpf/%.bpf.c,$(OUTPUT)/%.skel.h,$(wildcard bpf/*.bpf.c))
 INITRAMFS := $(OUTPUT)/initramfs-$(notdir $(KERNELDIR)).cpio
 UNIT := $(patsubst tests/%.c,$(OUTPUT)/%,$(UNIT_SRC))
 
@@ -81,20 +82,20 @@ $(OUTPUT)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) -c $< -o $@
 
-$(call obj,$(AGENT_SRC) $(UNIT_SRC)): | $(SKELETON)
+$(call obj,$(AGENT_SRC) $(UNIT_SRC)): | $(SKELETONS)
 $(OUTPUT)/obj/tests/%.o: SUITE_CFLAGS += -isystem $(KSFT)
 $(call obj,$(UNIT_SRC) tests/scenario.c): | $(KSFT)/kselftest_harness.h
 
 $(KSFT)/kselftest_harness.h:
 	$(error $@ is missing: run ./run_tests.sh, which fetches it, or set KSFT=)
 
-$(OUTPUT)/tracer.bpf.o: bpf/tracer.bpf.c Makefile
+$(OUTPUT)/%.bpf.o: bpf/%.bpf.c Makefile
 	$(call msg,CLANG)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -Ibpf -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@
 
-$(SKELETON): $(OUTPUT)/tracer.bpf.o
+$(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o
 	$(call msg,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< >$@.tmp && mv $@.tmp $@
 
@@ -114,9 +115,9 @@ $(KERNELDIR)/modules $(CACHE)/testbed/version:
 
 check:
 	@lib/testbed/prepare.sh
-	@$(MAKE) all unit
-	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --exec tests/tap.sh \
-		$(UNIT) $(wildcard tests/meta/*.sh)
+	@$(MAKE) all unit initramfs
+	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --jobs "$$(nproc)" --exec tests/tap.sh \
+		$(UNIT) $(META)
 
 install: all
 	install -D -m 755 $(OUTPUT)/iommu-perf $(DESTDIR)$(bindir)/iommu-perf
@@ -129,4 +130,4 @@ clean:
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) tests/scenario.c))
--include $(OUTPUT)/tracer.bpf.d
+-include $(patsubst %.skel.h,%.bpf.d,$(SKELETONS))

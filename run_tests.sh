@@ -35,7 +35,7 @@ fail() {
 
 	shift
 	echo "$(basename "$0"): $*" >&2
-	exit "$code"
+exit "$code"
 }
 
 # matrix [TIER]: the names of all scenarios, or of one tier's.
@@ -100,16 +100,19 @@ step() {
 	wait "$child"
 }
 
-# shellcheck disable=SC2317 # the traps call it
-# Answer a signal: end the step, and wait until the janitor has seen all of its processes end.
-interrupted() {
-	local code=$1
+# Wait until the janitor has seen every process of the tests end.
+all_ended() {
+	[ -n "$janitor" ] || return 0
+	exec 9>&-
+	timeout 20 tail -s 0.1 --pid="$janitor" -f /dev/null
+}
 
+# shellcheck disable=SC2317 # the traps call it
+interrupted() {
 	trap '' INT TERM HUP
 	[ -z "$child" ] || { kill -TERM "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
-	[ -z "$janitor" ] || { exec 9>&-; timeout 20 tail -s 0.1 --pid="$janitor" -f /dev/null; } ||
-		fail "$code" "interrupted, and a test does not end"
-	fail "$code" "interrupted; nothing is left running"
+	all_ended || fail "$1" "interrupted, and a test does not end"
+	fail "$1" "interrupted; nothing is left running"
 }
 
 # The logs' folder is removed as soon as this script and every process of the tests has ended,
@@ -198,4 +201,5 @@ code=$?
 ! all_skipped || code=4
 report
 [ "$code" -eq 0 ] || [ "$code" -eq 4 ] || code=1
+all_ended
 exit "$code"

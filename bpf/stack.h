@@ -5,14 +5,17 @@
  *
  * A call is known by its tag: the address of its trampoline frame, the same at entry and exit and
  * unique while the call lives. Frames are matched by tag and function, from the top down, so a
- * probe that the kernel skipped costs a sample and can not pair an entry with another call's exit.
+ * probe that the kernel skipped costs a sample, and does not pair an entry with another call's exit
+ * (but where one call's exit was skipped, and then the entry of the next call of the same function
+ * on the very same frame, before anything else was traced: a sample too long, within the window).
  * Hard and soft interrupts run on the current task and return before it goes on, so one stack per
  * task is right for them too; it migrates with the task, and only `current` ever touches it.
  *
- * A task owns a stack while it has calls in flight. The owner word holds the task and how much of
- * the stack is used: taking a stack and pushing its first frame is one compare-and-swap, popping
- * the last and giving the stack back is one exchange. At no moment could an interrupt's calls give
- * back the stack of the call they interrupted.
+ * A task owns a stack while it has calls in flight. The owner word holds the task, how much of the
+ * stack is used, and whether its calls count, which the outermost one decides for all. Taking a
+ * stack and pushing its first frame is one compare-and-swap, popping the last and giving the stack
+ * back is one exchange: at no moment could an interrupt's calls give back the stack of the call
+ * they interrupted, or count where that does not.
  *
  * Why interrupts may come between any two instructions here. An interrupt's calls leave the owner
  * word as they found it, unless one of their exits was skipped: then it is higher than before.
@@ -67,26 +70,30 @@ enum {
 /* What the tracer does. One word switches all functions. */
 enum tracer_state {
 	TRACER_OFF = 0,		/* nothing */
-	TRACER_ON = 1,		/* outermost calls that begin now are counted */
-	TRACER_FOLLOW = 2,	/* they are not; those in flight still end as they began */
+	TRACER_ON = 1,		/* outermost calls that begin now count, with all within them */
+	TRACER_FOLLOW = 2,	/* they do not; those in flight go on as they began */
 };
 
 struct frame {
 	__u64 tag;
 	__u64 start_ns;
 	__u64 child_ns;		/* time in calls pushed above this one */
-	__u32 what;		/* function << 1 | counted; nested calls inherit counted */
+	__u32 what;		/* function << 1 | counted */
 	__u32 pad;
 };
 
 struct stack {
-	__u64 owner;		/* key of the task | bytes of frames in use; 0: free */
+	__u64 owner;		/* key of the task | STACK_UNCOUNTED | bytes in use; 0: free */
 	__u64 displaced;	/* taken by a task whose home is another */
 	__u64 pad[2];
 	struct frame frames[STACK_DEPTH];
 };
 
-enum { STACK_FRAME = sizeof(struct frame), STACK_USED_MAX = STACK_DEPTH * STACK_FRAME };
+enum {
+	STACK_FRAME = sizeof(struct frame),
+	STACK_USED_MAX = STACK_DEPTH * STACK_FRAME,
+	STACK_UNCOUNTED = 1 << 10,
+};
 
 _Static_assert(sizeof(struct stack) == STACK_SIZE && STACK_SIZE - STACK_USED_MAX == STACK_FRAME,
 	       "a stack is a header of a frame's size and its frames");
@@ -116,7 +123,7 @@ struct call {
 
 /*
  * A task in the owner word. Tasks are aligned to 64 bytes and alike in their uppermost bits, so
- * this loses nothing and leaves room for the bytes in use, below STACK_SIZE.
+ * this loses nothing and leaves 15 bits free.
  */
 STACK_INLINE __u64 stack_key(__u64 task)
 {
@@ -132,13 +139,21 @@ STACK_INLINE struct stack *stack_home(struct tracer *t, __u64 key)
 	return p + __builtin_offsetof(struct tracer, stacks);
 }
 
-/* Bytes in use in the stack whose owner word is @owner; above STACK_USED_MAX: it is not @key's. */
+/*
+ * Bytes in use in the stack whose owner word is @owner. Above STACK_USED_MAX: it is not @key's, or,
+ * with STACK_UNCOUNTED set, one whose calls do not count.
+ */
 STACK_INLINE __u64 stack_used(__u64 owner, __u64 key)
 {
 	__u64 used = owner ^ key;
 
 	STACK_KEEP(used);
 	return used;
+}
+
+STACK_INLINE int stack_is_owned(__u64 owner, __u64 key)
+{
+	return (stack_used(owner, key) & ~(__u64)STACK_UNCOUNTED) <= STACK_USED_MAX;
 }
 
 /* The frame that ends @used bytes into the frames of @s; @used is 32 or more. */
@@ -157,11 +172,10 @@ STACK_INLINE struct frame *stack_frame_masked(struct stack *s, __u64 used)
 	return stack_frame(s, used & (STACK_SIZE - 1));
 }
 
-/* Make @s, if it is free, @key's, with one frame. 0: done; otherwise its owner. */
-STACK_INLINE __u64 stack_take(struct stack *s, __u64 key)
+/* Make @s, if it is free, @owner's, with one frame. 0: done; otherwise whose it is. */
+STACK_INLINE __u64 stack_take(struct stack *s, __u64 owner)
 {
-	__u64 owner = __sync_val_compare_and_swap(&s->owner, 0, key | STACK_FRAME);
-
+	owner = __sync_val_compare_and_swap(&s->owner, 0, owner | STACK_FRAME);
 	STACK_KEEP(owner);
 	return owner;
 }
@@ -198,31 +212,35 @@ STACK_INLINE struct frame *stack_push(struct tracer *t, struct frame *f, __u64 t
 }
 
 /*
- * A call begins: the ordinary case, a nested call with room or an outermost one whose home is free.
- * Its frame, pushed; NULL: not the ordinary case, stack_enter() knows all others.
+ * A call begins while the tracer is on: the ordinary case, a nested call that counts and has room,
+ * or an outermost one whose home is free. 1: *@frame is its frame, pushed; 0: not the ordinary case,
+ * stack_enter() knows all others.
  */
-STACK_INLINE struct frame *stack_enter_quick(struct tracer *t, __u64 key, __u64 tag,
-					     __u32 function)
+STACK_INLINE int stack_enter_quick(struct tracer *t, __u64 key, __u64 tag, __u32 function,
+				   struct frame **frame)
 {
 	struct stack *s = stack_home(t, key);
 	__u64 owner = STACK_READ(s->owner);
 	__u64 used = stack_used(owner, key);
-	struct frame *f;
+	struct frame *f = s->frames;
 
 	STACK_STEP();
 	if (used < STACK_USED_MAX) {
 		f = stack_frame(s, used);
 		if (STACK_UNLIKELY(tag - f->tag < STACK_NEAR))
 			return 0;
+		f++;
 		STACK_STEP();
 		STACK_WRITE(s->owner, owner + STACK_FRAME);
-		return stack_push(t, f + 1, tag, function << 1 | (f->what & 1));
+	} else {
+		if (STACK_UNLIKELY(owner || STACK_READ(t->displaced)))
+			return 0;
+		STACK_STEP();
+		if (STACK_UNLIKELY(stack_take(s, key)))
+			return 0;
 	}
-	if (STACK_UNLIKELY(owner || STACK_READ(t->displaced)))
-		return 0;
-	if (STACK_UNLIKELY(stack_take(s, key)))
-		return 0;
-	return stack_push(t, s->frames, tag, function << 1 | (STACK_READ(t->state) & TRACER_ON));
+	*frame = stack_push(t, f, tag, function << 1 | 1);
+	return 1;
 }
 
 /* @key's stack: its home or one behind it. NULL: it has none. */
@@ -231,23 +249,23 @@ STACK_INLINE struct stack *stack_find(struct tracer *t, __u64 key)
 	struct stack *s = stack_home(t, key);
 
 	for (int way = 0; way < STACK_WAYS; way++, s++)
-		if (stack_used(STACK_READ(s->owner), key) <= STACK_USED_MAX)
+		if (stack_is_owned(STACK_READ(s->owner), key))
 			return s;
 	return 0;
 }
 
-/* Take a stack, with one frame, for @key, which has none. NULL: all are others'. */
-STACK_INLINE struct stack *stack_take_any(struct tracer *t, __u64 key)
+/* Take a stack, with one frame, for @owner, who has none. NULL: all are others'. */
+STACK_INLINE struct stack *stack_take_any(struct tracer *t, __u64 owner)
 {
-	struct stack *s = stack_home(t, key);
+	struct stack *s = stack_home(t, owner);
 
-	if (!stack_take(s, key))
+	if (!stack_take(s, owner))
 		return s;
 	__sync_fetch_and_add(&t->displaced, 1);
 	for (int way = 1; way < STACK_WAYS; way++) {
 		s++;
 		STACK_STEP();
-		if (!stack_take(s, key)) {
+		if (!stack_take(s, owner)) {
 			STACK_STEP();
 			STACK_WRITE(s->displaced, 1);
 			return s;
@@ -281,28 +299,27 @@ STACK_INLINE __u64 stack_living(struct stack *s, __u64 used, __u64 tag)
 /* A call begins: its frame, pushed. NULL: no room, and counted so. */
 STACK_COLD struct frame *stack_enter(struct tracer *t, __u64 key, __u64 tag, __u32 function)
 {
-	__u32 counted = STACK_READ(t->state) & TRACER_ON;
+	__u32 counted = STACK_READ(t->state) == TRACER_ON;
 	struct stack *s = stack_find(t, key);
 	__u64 used = 0;
 
 	STACK_STEP();
 	if (s) {
-		used = stack_used(STACK_READ(s->owner), key);
-		used = stack_living(s, used, tag);
+		__u64 owned = stack_used(STACK_READ(s->owner), key);
+
+		used = stack_living(s, owned & (STACK_SIZE - 1), tag);
 		if (used)
-			counted = stack_frame_masked(s, used)->what & 1;
-		if (used == STACK_USED_MAX) {
-			stack_overflow(t, function, counted);
-			return 0;
-		}
-		STACK_STEP();
+			counted = !(owned & STACK_UNCOUNTED);
+	}
+	key |= counted ? 0 : STACK_UNCOUNTED;
+	STACK_STEP();
+	if (s && used < STACK_USED_MAX)
 		STACK_WRITE(s->owner, key + used + STACK_FRAME);
-	} else {
-		s = stack_take_any(t, key);
-		if (!s) {
-			stack_overflow(t, function, counted);
-			return 0;
-		}
+	else
+		s = s ? 0 : stack_take_any(t, key);
+	if (!s) {
+		stack_overflow(t, function, counted);
+		return 0;
 	}
 	return stack_push(t, stack_frame_masked(s, used) + 1, tag, function << 1 | counted);
 }
@@ -319,10 +336,10 @@ STACK_COLD int stack_give_back(struct tracer *t, struct stack *s)
 }
 
 /*
- * Pop the frame @f, which ends @used bytes into @s, of the call that ended at @now. @home: @s is
- * known to be its owner's home.
+ * Pop the frame @f, of the call that ended at @now, which leaves @s with the owner word @owner, or
+ * free if it was the @last. @home: @s is known to be its owner's home.
  */
-STACK_INLINE void stack_pop(struct tracer *t, struct stack *s, int home, __u64 key, __u64 used,
+STACK_INLINE void stack_pop(struct tracer *t, struct stack *s, int home, int last, __u64 owner,
 			    struct frame *f, __u64 now, struct call *c)
 {
 	__u64 total = now - STACK_READ(f->start_ns);
@@ -331,8 +348,8 @@ STACK_INLINE void stack_pop(struct tracer *t, struct stack *s, int home, __u64 k
 	STACK_STEP();
 	STACK_WRITE(f->tag, 0);
 	STACK_STEP();
-	if (used != STACK_FRAME) {
-		STACK_WRITE(s->owner, key + used - STACK_FRAME);
+	if (!last) {
+		STACK_WRITE(s->owner, owner);
 		STACK_STEP();
 		f[-1].child_ns += total;
 	} else if (!home && s->displaced) {
@@ -364,7 +381,7 @@ STACK_INLINE int stack_leave_quick(struct tracer *t, __u64 key, __u64 tag, __u32
 	f = stack_frame(s, used);
 	if (STACK_UNLIKELY(f->tag != tag) || STACK_UNLIKELY(f->what != (function << 1 | 1)))
 		return 0;
-	stack_pop(t, s, 1, key, used, f, now, c);
+	stack_pop(t, s, 1, used == STACK_FRAME, key + used - STACK_FRAME, f, now, c);
 	return 1;
 }
 
@@ -384,18 +401,21 @@ STACK_INLINE int stack_leave(struct tracer *t, __u64 key, __u64 tag, __u32 funct
 			     struct call *c)
 {
 	struct stack *s = stack_find(t, key);
-	__u64 used = s ? stack_used(STACK_READ(s->owner), key) : 0;
+	__u64 used = 0;
 
+	if (s) {
+		used = stack_used(STACK_READ(s->owner), key);
+		key |= used & STACK_UNCOUNTED;
+		used &= STACK_SIZE - 1;
+	}
 	STACK_STEP();
-	for (int i = 0; i < STACK_DEPTH && used; i++) {
+	for (int i = 0; i < STACK_DEPTH && used; i++, used -= STACK_FRAME) {
 		struct frame *f = stack_frame_masked(s, used);
-		__u32 what = f->what;
 
-		if (f->tag == tag && what >> 1 == function) {
-			stack_pop(t, s, 0, key, used, f, now, c);
-			return what & 1;
-		}
-		used -= STACK_FRAME;
+		if (f->tag != tag || f->what >> 1 != function)
+			continue;
+		stack_pop(t, s, 0, used == STACK_FRAME, key + used - STACK_FRAME, f, now, c);
+		return !(key & STACK_UNCOUNTED);
 	}
 	stack_stray(t, function);
 	return 0;

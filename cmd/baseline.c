@@ -18,12 +18,12 @@ static void usage(FILE *out)
 	      "       iommu-perf baseline show SCENARIO [--dir DIR]\n"
 	      "       iommu-perf baseline diff SCENARIO RECORD... [--dir DIR]\n"
 	      "accept makes the records the baselines of their scenarios: several records of one\n"
-	      "scenario are one baseline of several runs. show prints the baselines of a scenario.\n"
+	      "scenario are one baseline of several runs. show prints a scenario's baselines.\n"
 	      "diff says what accepting the records would change.\n"
 	      "\n"
 	      "  --reason TEXT  why; needed where a baseline is replaced\n"
-	      "  --dir DIR      the baselines' folder; else $IOMMU_PERF_BASELINES, else that of the\n"
-	      "                 source tree\n"
+	      "  --dir DIR      the baselines' folder; else $IOMMU_PERF_BASELINES, else that of\n"
+	      "                 the source tree\n"
 	      "\n"
 	      "Exit: 0 done; 2 otherwise, with every file as it was.\n", out);
 }
@@ -142,7 +142,9 @@ static int accept_records(const struct arguments *a, char **names, size_t n)
 
 static int show(const struct arguments *a, const char *name)
 {
-	static const char *const testbeds[] = { "emulated", "emulated-real", "local", "local-real" };
+	static const char *const testbeds[] = {
+		"emulated", "emulated-real", "local", "local-real",
+	};
 	struct scenario scenario;
 	struct baseline *b;
 	struct err e;

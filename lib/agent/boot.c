@@ -64,6 +64,27 @@ int boot_load_modules(struct err *e)
 	return ret;
 }
 
+int boot_shorten_turns(struct err *e)
+{
+	/* since 6.6, before */
+	static const char *const paths[] = {
+		"/sys/kernel/debug/sched/base_slice_ns",
+		"/sys/kernel/debug/sched/min_granularity_ns",
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		FILE *f = fopen(paths[i], "we");
+
+		if (!f)
+			continue;
+		if (fputs("200000", f) < 0 || fclose(f))
+			return err_set(e, errno, "agent: %s: %s", paths[i], strerror(errno));
+		return 0;
+	}
+	return err_set(e, ENOENT, "agent: %s is missing: the kernel needs CONFIG_SCHED_DEBUG",
+		       paths[0]);
+}
+
 int boot_open_report(struct err *e)
 {
 	struct termios t;

@@ -11,7 +11,8 @@ enum {
 	KIB = 1024,
 	BLOCK = 128 * KIB,	/* iperf3 sends whole blocks: ask for a multiple of them */
 	WINDOW_BYTES = 8192 * KIB,	/* of all flows together */
-	WARMUP_BYTES = 2 * BLOCK,	/* of each flow: past slow start */
+	SHARE_BYTES = 7 * BLOCK,	/* of each flow in it, at least: CPU time is not shared evenly */
+	WARMUP_BYTES = BLOCK,		/* of each flow: past slow start */
 	TAIL_BYTES = 2 * BLOCK,		/* of each flow: more than arrives between two looks */
 	WARMUP_MS = 1000,
 	WINDOW_MS = 2000,
@@ -21,6 +22,8 @@ void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 {
 	uint64_t share = WINDOW_BYTES / s->flows;
 
+	if (share < SHARE_BYTES)
+		share = SHARE_BYTES;
 	memset(c, 0, sizeof(*c));
 	c->scenario = *s;
 	c->real_clock = real_clock;

@@ -25,7 +25,7 @@ struct command {
 	bool real_clock;
 	/* counted clock: each flow moves this many bytes; the window lies inside that transfer */
 	uint64_t flow_bytes;
-	uint64_t warmup_bytes;	/* the window opens when the slowest flow has received this */
+	uint64_t warmup_bytes;	/* each flow is held here until all are, and the window opens */
 	uint64_t tail_bytes;	/* it closes when the fastest flow has this much left */
 	/* real clock: the window's place in time */
 	int warmup_ms, window_ms;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,6 @@
 
 #include "agent/flows.h"
 #include "agent/procfs.h"
-#include "agent/sockets.h"
 
 /* iperf3 comes with its own C library, so that it is the same on every host. */
 #define SYSROOT "/sysroot"
@@ -82,12 +82,13 @@ static pid_t spawn(const struct net_side *side, int flow, const char *kind, stru
 	return pid;
 }
 
-static int start_servers(struct flows *f, const struct net *net, struct err *e)
+int flows_prepare(struct flows *f, const struct net *net, struct sockets *sockets, struct err *e)
 {
 	struct timespec wait = { .tv_nsec = 1000000 };
-	int n;
+	struct socket_flows seen;
+	int ret;
 
-	for (int i = 0; i < f->n; i++) {
+	for (int i = 0; i < FLOWS_MAX; i++) {
 		struct args a;
 
 		start_args(&a);
@@ -101,14 +102,13 @@ static int start_servers(struct flows *f, const struct net *net, struct err *e)
 			return f->server[i];
 	}
 	for (int i = 0; i < LISTEN_TRIES; i++) {
-		n = sockets_listening(&net->subject, FLOWS_BASE_PORT, f->n, e);
-		if (n < 0)
-			return n;
-		if (n == f->n)
-			return 0;
+		ret = sockets_read(sockets, FLOWS_BASE_PORT, FLOWS_MAX, &seen, e);
+		if (ret || seen.listening == FLOWS_MAX)
+			return ret;
 		nanosleep(&wait, NULL);
 	}
-	return err_set(e, ETIMEDOUT, "agent: only %d of %d iperf3 servers listen", n, f->n);
+	return err_set(e, ETIMEDOUT, "agent: only %d of %d iperf3 servers listen",
+		       seen.listening, FLOWS_MAX);
 }
 
 static int start_client(struct flows *f, int i, const struct net *net, const struct command *c,
@@ -137,15 +137,30 @@ static int start_client(struct flows *f, int i, const struct net *net, const str
 
 int flows_start(struct flows *f, const struct net *net, const struct command *c, struct err *e)
 {
-	int ret;
+	int ret = 0;
 
-	memset(f, 0, sizeof(*f));
 	f->n = c->scenario.flows;
+	f->tx = c->scenario.tx;
 	f->asked_bytes = c->flow_bytes;
-	ret = start_servers(f, net, e);
 	for (int i = 0; !ret && i < f->n; i++)
 		ret = start_client(f, i, net, c, e);
 	return ret;
+}
+
+static pid_t sender(const struct flows *f, int i)
+{
+	return f->tx ? f->server[i] : f->client[i];
+}
+
+void flows_hold(const struct flows *f, int i)
+{
+	kill(sender(f, i), SIGSTOP);
+}
+
+void flows_release(const struct flows *f)
+{
+	for (int i = 0; i < f->n; i++)
+		kill(sender(f, i), SIGCONT);
 }
 
 /* What the process wrote instead of a result: the first words of it, for a message. */

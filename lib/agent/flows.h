@@ -8,20 +8,32 @@
 #include "agent/command.h"
 #include "agent/iperf.h"
 #include "agent/net.h"
+#include "agent/sockets.h"
 
 enum { FLOWS_BASE_PORT = 5201 };
 
 struct flows {
-	int n;
+	int n;			/* of the scenario */
+	bool tx;		/* the servers send */
 	uint64_t asked_bytes;	/* of each flow; 0: timed */
 	pid_t server[FLOWS_MAX], client[FLOWS_MAX];
 };
 
 /*
- * Start the flows of @c between the two sides of @net. Servers run on the subject's side; the
- * clients send, or receive for a -tx scenario. On a real clock flow i is pinned to CPU i.
+ * Start the servers of the largest scenario on the subject's side, before it is known which one is
+ * asked for: a saved machine then has them. On several CPUs server i is pinned to CPU i.
+ */
+int flows_prepare(struct flows *f, const struct net *net, struct sockets *sockets, struct err *e);
+
+/*
+ * Start the flows of @c: clients on the peer's side, pinned likewise, which send, or receive for a
+ * -tx scenario.
  */
 int flows_start(struct flows *f, const struct net *net, const struct command *c, struct err *e);
+
+/* Stop the sender of flow @i; and let all senders go on. */
+void flows_hold(const struct flows *f, int i);
+void flows_release(const struct flows *f);
 
 /* -ECHILD with @e when a client or server has ended already, which none may while it is measured. */
 int flows_alive(const struct flows *f, struct err *e);

@@ -31,6 +31,8 @@
 
 struct agent {
 	struct net net;
+	struct sockets *sockets;
+	struct flows flows;
 	char **functions;	/* that are to be traced */
 	size_t nr_functions;
 	struct probes *probes;	/* NULL: none are wanted */
@@ -53,7 +55,13 @@ static int prepare(struct agent *a, const char *probe_set, struct err *e)
 	int ret = boot_load_modules(e);
 
 	if (!ret)
+		ret = boot_shorten_turns(e);
+	if (!ret)
 		ret = net_setup(&a->net, e);
+	if (!ret)
+		ret = sockets_open(&a->sockets, e);
+	if (!ret)
+		ret = flows_prepare(&a->flows, &a->net, a->sockets, e);
 	if (!ret)
 		ret = functions_select(probe_set, &a->functions, &a->nr_functions, e);
 	if (!ret && a->nr_functions)
@@ -96,8 +104,9 @@ static int fill_probes(struct agent *a, struct record *r, struct err *e)
 		return 0;
 	}
 	r->env.attach = strdup(PROBES_ATTACH);
-	if (probes_identity(a->probes))
-		r->env.tracer = strdup(probes_identity(a->probes));
+	if (!probes_identity(a->probes))
+		return err_set(e, ENOENT, "agent: the kernel has none of the functions to trace");
+	r->env.tracer = strdup(probes_identity(a->probes));
 	r->nr_functions = a->nr_functions;
 	return probes_read(a->probes, r->functions, r->nr_functions, e);
 }
@@ -105,7 +114,6 @@ static int fill_probes(struct agent *a, struct record *r, struct err *e)
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
-	struct flows flows;
 	int ret;
 
 	r->schema = RECORD_SCHEMA;
@@ -116,11 +124,12 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	if (!ret && a->command.inject[0])
 		ret = probes_inject(a->probes, a->command.inject, a->command.inject_turns, e);
 	if (!ret)
-		ret = flows_start(&flows, &a->net, &a->command, e);
+		ret = flows_start(&a->flows, &a->net, &a->command, e);
 	if (!ret)
-		ret = window_measure(&a->command, &a->net, &flows, a->probes, r, e);
+		ret = window_measure(&a->command, &a->net, &a->flows, a->sockets, a->probes, r,
+				     e);
 	if (!ret)
-		ret = flows_finish(&flows, results, e);
+		ret = flows_finish(&a->flows, results, e);
 	if (ret)
 		return ret;
 	fill_flows(results, r);

@@ -143,15 +143,34 @@ int net_enter(const struct net_side *side, struct err *e)
 	return 0;
 }
 
+/*
+ * Fixed socket buffers, as in the reference study: receive buffers that never overflow, since a
+ * dropped segment costs a flow a timeout of 200 ms, longer than a window; send buffers smaller
+ * than what a flow moves, or a stopped flow would go on by itself.
+ */
+static int set_buffers(struct err *e)
+{
+	static const struct { const char *path, *value; } sysctls[] = {
+		{ "/proc/sys/net/ipv4/tcp_rmem", "4096 2097152 2097152" },
+		{ "/proc/sys/net/ipv4/tcp_wmem", "4096 131072 131072" },
+	};
+
+	for (size_t i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
+		FILE *f = fopen(sysctls[i].path, "we");
+
+		if (!f || fputs(sysctls[i].value, f) < 0 || fclose(f))
+			return err_set(e, errno, "agent: %s: %s", sysctls[i].path,
+				       strerror(errno));
+	}
+	return 0;
+}
+
 /* Open what is read from @side's namespace; the namespace must be the current one. */
 static int open_side(struct net_side *side, struct err *e)
 {
 	side->snmp = open("/proc/thread-self/net/snmp", O_RDONLY | O_CLOEXEC);
 	if (side->snmp < 0)
 		return err_set(e, errno, "agent: /proc/net/snmp: %s", strerror(errno));
-	side->diag = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-	if (!side->diag || mnl_socket_bind(side->diag, 0, MNL_SOCKET_AUTOPID) < 0)
-		return err_set(e, errno, "agent: sock_diag: %s", strerror(errno));
 	return 0;
 }
 
@@ -161,6 +180,8 @@ static int setup_side(struct net_side *side, const char *addr, struct err *e)
 
 	if (!ret)
 		ret = configure(side->nic, addr, e);
+	if (!ret)
+		ret = set_buffers(e);
 	if (!ret)
 		ret = open_side(side, e);
 	if (ret)

@@ -19,7 +19,6 @@ struct net_side {
 	int ns;			/* file descriptor of its network namespace */
 	char nic[IFNAMSIZ];
 	int snmp;		/* its /proc/net/snmp */
-	struct mnl_socket *diag;	/* its socket monitoring channel */
 };
 
 struct net {

@@ -127,10 +127,10 @@ static int assign_slots(struct probes *p)
 	return err;
 }
 
-/* The line of a verifier's log that says why: the last one that is not its statistics. */
-static char *last_words(char *log)
+/* The line of a verifier's log that says why: the last one but for its statistics. NULL: none. */
+static const char *last_words(char *log)
 {
-	char *save, *last = log;
+	char *save, *last = NULL;
 
 	for (char *s = strtok_r(log, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
 		if (strncmp(s, "processed ", 10) && strncmp(s, "verification time", 17) &&
@@ -140,17 +140,17 @@ static char *last_words(char *log)
 }
 
 /*
- * A program that the kernel refuses fails the whole load, and left words in its log. 1: its
- * function is absent now, load again without it. 0: nothing to blame.
+ * A program that the kernel refuses, with error @err, fails the whole load and leaves words in its
+ * log. 1: its function is absent now, load again without it. 0: nothing to blame.
  */
-static int blame(struct probes *p)
+static int blame(struct probes *p, int err)
 {
 	for (size_t i = 0; i < p->nr; i++) {
 		struct probe *f = &p->f[i];
 
 		if (!f->absent && f->log[0])
 			return set_absent(f, "the kernel refuses a probe of %s: %s", f->symbol,
-					  last_words(f->log)) ?: 1;
+					  last_words(f->log) ?: strerror(-err)) ?: 1;
 	}
 	return 0;
 }
@@ -170,7 +170,7 @@ static int load(struct probes *p, struct err *e)
 		if (!p->nr_slots)
 			return 0;
 		err = tracer_bpf__load(p->skel);
-	} while (err && blame(p) > 0);
+	} while (err && blame(p, err) > 0);
 	if (err)
 		return err_set(e, -err, "tracer: the kernel refuses it: %s%s", strerror(-err),
 			       err == -EPERM ? "; loading BPF programs needs root" : "");

@@ -12,7 +12,8 @@
 #include "agent/window.h"
 
 enum {
-	LOOK_MS = 1,		/* between two looks at the flows */
+	LOOK_MS = 4,		/* between two looks at the flows */
+	CONTROL_BYTES = 4096,	/* more than iperf3's control connection carries at the start */
 	LOOKS_BETWEEN_ALIVE = 64,
 	WATCH_LIMIT_S = 60,
 	SETTLE_MS = 5,		/* longer than any call under way takes to end */
@@ -23,13 +24,15 @@ struct edge {
 	struct record_cpu cpus[RECORD_CPUS_MAX];
 	int nr_cpus;
 	struct record_tcp tcp_subject, tcp_peer;
-	struct socket_flow received[FLOWS_MAX], sent[FLOWS_MAX];
+	struct socket_flows flows;
 };
 
 struct measurement {
 	const struct command *c;
 	const struct net *net;
 	const struct flows *flows;
+	struct sockets *sockets;
+	bool held[FLOWS_MAX];
 	struct edge open, close;
 };
 
@@ -48,14 +51,17 @@ static void sleep_ms(int ms)
 	nanosleep(&t, NULL);
 }
 
-static const struct net_side *receiver(const struct measurement *m)
+/* Of flow @i, the end that receives the data, and the one that sends it. */
+static const struct socket_end *receiver(const struct measurement *m,
+					 const struct socket_flows *f, int i)
 {
-	return m->c->scenario.tx ? &m->net->peer : &m->net->subject;
+	return m->c->scenario.tx ? &f->client[i] : &f->server[i];
 }
 
-static const struct net_side *sender(const struct measurement *m)
+static const struct socket_end *sender(const struct measurement *m,
+				       const struct socket_flows *f, int i)
 {
-	return m->c->scenario.tx ? &m->net->subject : &m->net->peer;
+	return m->c->scenario.tx ? &f->server[i] : &f->client[i];
 }
 
 static int read_tcp(const struct net_side *side, struct record_tcp *tcp, struct err *e)
@@ -86,28 +92,23 @@ static int read_system(const struct measurement *m, struct edge *edge, struct er
 	return ret ? ret : read_tcp(&m->net->peer, &edge->tcp_peer, e);
 }
 
-static int read_flows(const struct measurement *m, struct edge *edge, struct err *e)
+static int read_flows(const struct measurement *m, struct socket_flows *f, struct err *e)
 {
-	int ret = sockets_flows(receiver(m), FLOWS_BASE_PORT, m->flows->n, edge->received, e);
-
-	return ret ? ret : sockets_flows(sender(m), FLOWS_BASE_PORT, m->flows->n, edge->sent, e);
+	return sockets_read(m->sockets, FLOWS_BASE_PORT, m->flows->n, f, e);
 }
 
-/*
- * Look at the receivers' data connections @f until @done says so; @known: they have been found
- * and are only refreshed. Dead flows and a subject that gets nowhere are errors.
- */
-static int watch(const struct measurement *m, bool known, struct socket_flow f[FLOWS_MAX],
-		 bool (*done)(const struct measurement *m, const struct socket_flow *f),
+/* Look at the flows until @done says so. Dead ones, and ones that get nowhere, are errors. */
+static int watch(struct measurement *m,
+		 bool (*done)(struct measurement *m, const struct socket_flows *f),
 		 const char *what, struct err *e)
 {
 	uint64_t limit = now_ns() + WATCH_LIMIT_S * 1000000000ull;
-	int n = m->flows->n, ret;
+	struct socket_flows f;
+	int ret;
 
 	for (unsigned int i = 1; ; i++) {
-		ret = known ? sockets_refresh(receiver(m), FLOWS_BASE_PORT, n, f, e) :
-			      sockets_flows(receiver(m), FLOWS_BASE_PORT, n, f, e);
-		if (!ret && done(m, f))
+		ret = read_flows(m, &f, e);
+		if (!ret && done(m, &f))
 			return 0;
 		if (!ret && i % LOOKS_BETWEEN_ALIVE == 0)
 			ret = flows_alive(m->flows, e);
@@ -120,42 +121,58 @@ static int watch(const struct measurement *m, bool known, struct socket_flow f[F
 	}
 }
 
-static bool all_warm(const struct measurement *m, const struct socket_flow *f)
+/*
+ * Hold each flow when it has warmed up; done when all are held. Without that the first of many
+ * flows would be at its end before the last has begun.
+ */
+static bool all_held(struct measurement *m, const struct socket_flows *f)
+{
+	int held = 0;
+
+	for (int i = 0; i < m->flows->n; i++) {
+		if (!m->held[i] && receiver(m, f, i)->received > m->c->warmup_bytes) {
+			flows_hold(m->flows, i);
+			m->held[i] = true;
+		}
+		held += m->held[i];
+	}
+	return held == m->flows->n;
+}
+
+static bool all_flow(struct measurement *m, const struct socket_flows *f)
 {
 	for (int i = 0; i < m->flows->n; i++)
-		if (!f[i].found || f[i].received <= m->c->warmup_bytes)
+		if (receiver(m, f, i)->received <= CONTROL_BYTES)
 			return false;
 	return true;
 }
 
-static bool first_nears_its_end(const struct measurement *m, const struct socket_flow *f)
+static bool first_nears_its_end(struct measurement *m, const struct socket_flows *f)
 {
 	for (int i = 0; i < m->flows->n; i++)
-		if (f[i].received + m->c->tail_bytes >= m->c->flow_bytes)
+		if (receiver(m, f, i)->received + m->c->tail_bytes >= m->c->flow_bytes)
 			return true;
 	return false;
 }
 
-static int wait_to_open(const struct measurement *m, struct err *e)
+static int warm_up(struct measurement *m, struct err *e)
 {
-	struct socket_flow f[FLOWS_MAX];
-	int ret = watch(m, false, f, all_warm, "the flows' warm-up", e);
+	int ret;
 
-	if (!ret && m->c->real_clock)
+	if (!m->c->real_clock)
+		return watch(m, all_held, "the flows' warm-up", e);
+	ret = watch(m, all_flow, "the flows' start", e);
+	if (!ret)
 		sleep_ms(m->c->warmup_ms);
 	return ret;
 }
 
-static int wait_to_close(const struct measurement *m, struct err *e)
+static int wait_to_close(struct measurement *m, struct err *e)
 {
-	struct socket_flow f[FLOWS_MAX];
-
-	if (m->c->real_clock) {
-		sleep_ms(m->c->window_ms);
-		return 0;
-	}
-	memcpy(f, m->open.received, sizeof(f));
-	return watch(m, true, f, first_nears_its_end, "the window", e);
+	if (!m->c->real_clock)
+		return watch(m, first_nears_its_end, "the window", e);
+	sleep_ms(m->c->window_ms);
+	return 0;
 }
 
 static void fill_flow(const struct measurement *m, int i, uint64_t warm_ns, uint64_t end_ns,
@@ -165,8 +182,10 @@ static void fill_flow(const struct measurement *m, int i, uint64_t warm_ns, uint
 
 	f->port = FLOWS_BASE_PORT + i;
 	f->asked_bytes = m->flows->asked_bytes;
-	f->window_bytes = m->close.received[i].received - m->open.received[i].received;
-	f->retransmits = m->close.sent[i].retransmits - m->open.sent[i].retransmits;
+	f->window_bytes = receiver(m, &m->close.flows, i)->received -
+			  receiver(m, &m->open.flows, i)->received;
+	f->retransmits = sender(m, &m->close.flows, i)->retransmits -
+			 sender(m, &m->open.flows, i)->retransmits;
 	f->first_ns = warm_ns;
 	f->last_ns = end_ns;
 	r->payload_bytes += f->window_bytes;
@@ -175,13 +194,15 @@ static void fill_flow(const struct measurement *m, int i, uint64_t warm_ns, uint
 /* A flow whose sockets are not the same at both ends did not run for the whole window. */
 static int check_flow(const struct measurement *m, int i, struct err *e)
 {
-	const struct socket_flow *a = &m->open.received[i], *b = &m->close.received[i];
-	const struct socket_flow *c = &m->open.sent[i], *d = &m->close.sent[i];
+	const struct socket_end *open[] = { receiver(m, &m->open.flows, i),
+					    sender(m, &m->open.flows, i) };
+	const struct socket_end *close[] = { receiver(m, &m->close.flows, i),
+					     sender(m, &m->close.flows, i) };
 
-	if (!a->found || !b->found || !c->found || !d->found ||
-	    memcmp(&a->id, &b->id, sizeof(a->id)) || memcmp(&c->id, &d->id, sizeof(c->id)))
-		return err_set(e, ESTALE, "agent: flow %d did not run for the whole window: its "
-			       "connection was not there at both ends of it", i);
+	for (int k = 0; k < 2; k++)
+		if (!open[k]->found || !close[k]->found || open[k]->socket != close[k]->socket)
+			return err_set(e, ESTALE, "agent: flow %d did not run for the whole "
+				       "window: its connection was not there at both ends of it", i);
 	return 0;
 }
 
@@ -229,10 +250,13 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 	if (!ret)
 		ret = read_system(m, &m->open, e);
 	if (!ret)
-		ret = read_flows(m, &m->open, e);
+		ret = read_flows(m, &m->open.flows, e);
 	if (!ret && probes)
-		return probes_on(probes, &r->open_ns, e);
-	r->open_ns = now_ns();
+		ret = probes_on(probes, &r->open_ns, e);
+	else
+		r->open_ns = now_ns();
+	if (!m->c->real_clock)
+		flows_release(m->flows);
 	return ret;
 }
 
@@ -246,7 +270,7 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 	else
 		r->close_ns = now_ns();
 	if (!ret)
-		ret = read_flows(m, &m->close, e);
+		ret = read_flows(m, &m->close.flows, e);
 	if (!ret)
 		ret = read_system(m, &m->close, e);
 	if (probes) {
@@ -257,14 +281,16 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 }
 
 int window_measure(const struct command *c, const struct net *net, const struct flows *flows,
-		   struct probes *probes, struct record *r, struct err *e)
+		   struct sockets *sockets, struct probes *probes, struct record *r,
+		   struct err *e)
 {
 	static struct measurement m;
 	uint64_t warm_ns = 0, end_ns;
 	int kmsg = -1, ret;
 
-	m = (struct measurement) { .c = c, .net = net, .flows = flows };
-	ret = wait_to_open(&m, e);
+	m = (struct measurement) { .c = c, .net = net, .flows = flows,
+				   .sockets = sockets };
+	ret = warm_up(&m, e);
 	if (ret)
 		return ret;
 	warm_ns = now_ns();

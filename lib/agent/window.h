@@ -10,6 +10,7 @@
 #include "agent/flows.h"
 #include "agent/net.h"
 #include "agent/probes.h"
+#include "agent/sockets.h"
 #include "record/record.h"
 
 /*
@@ -17,6 +18,7 @@
  * the timestamps, payload, flows (but for what iperf3 says later), functions, CPU, TCP, warnings.
  */
 int window_measure(const struct command *c, const struct net *net, const struct flows *flows,
-		   struct probes *probes, struct record *r, struct err *e);
+		   struct sockets *sockets, struct probes *probes, struct record *r,
+		   struct err *e);
 
 #endif

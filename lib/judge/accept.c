@@ -11,8 +11,8 @@
 
 /*
  * What a scenario gates unless its baseline is edited: the length of the path through the functions
- * below, and how often they are called. A function that is never called stays gated by its count, so
- * that "passthrough maps nothing" is a test.
+ * below, and how often they are called. A function that is never called stays gated by its count,
+ * so that "passthrough maps nothing" is a test.
  */
 static const char *const gated_functions[] = {
 	"iommu_dma_map_page",
@@ -33,7 +33,7 @@ enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
 
 static bool gates(const struct metric *m)
 {
-	const char *dot = strchr(m->name, '.');
+	const char *dot = strrchr(m->name, '.');
 	size_t i, n = sizeof(gated_functions) / sizeof(gated_functions[0]);
 
 	if (!dot)
@@ -135,8 +135,9 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 static int check_records(const struct baseline *b, const struct record *const *records, size_t n,
 			 struct validity *v, struct err *e)
 {
+	const struct check_result *c;
 	char why[256];
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (!baseline_matches(b, records[i], why, sizeof(why)))
@@ -146,13 +147,11 @@ static int check_records(const struct baseline *b, const struct record *const *r
 			return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of "
 				       "%.100s", i + 1, records[i]->env.kernel, b->kernel);
 		validity_check(records[i], v);
-		for (k = 0; k < v->n; k++)
-			if (v->list[k].outcome == CHECK_FAIL)
-				return err_set(e, EINVAL, "record %zu of %s is invalid (%s: %s%s%s); "
-					       "measure it again", i + 1, b->scenario,
-					       check_name(v->list[k].id), v->list[k].subject,
-					       v->list[k].subject[0] ? ": " : "",
-					       v->list[k].detail);
+		c = validity_first_failure(v);
+		if (c)
+			return err_set(e, EINVAL, "record %zu of %s is invalid (%s: %s%s%s); "
+				       "measure it again", i + 1, b->scenario, check_name(c->id),
+				       c->subject, c->subject[0] ? ": " : "", c->detail);
 	}
 	return 0;
 }

@@ -43,8 +43,8 @@ extern const struct calltree_bound calltree_bounds[];
 extern const size_t calltree_nr_bounds;
 
 /*
- * The function @name of @r if it was traced, else NULL. What was renamed between kernels has one name
- * in records, that of Linux 6.12: iommu_dma_map_page also where it is iommu_dma_map_phys.
+ * The function @name of @r if it was traced, else NULL. What was renamed between kernels has one
+ * name in records, that of Linux 6.12: iommu_dma_map_page also where it is iommu_dma_map_phys.
  */
 const struct record_function *calltree_traced(const struct record *r, const char *name);
 

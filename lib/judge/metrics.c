@@ -38,7 +38,7 @@ const char *metric_class_name(enum metric_class class)
 
 bool metric_define(const char *name, const char *clock, struct metric *out)
 {
-	const char *dot = strchr(name, '.');
+	const char *dot = strrchr(name, '.');	/* the last: kernel symbols may have dots */
 	size_t i;
 
 	if (dot == name || strlen(name) >= sizeof(out->name))

@@ -9,17 +9,20 @@ static const struct {
 } checks[CHECKS] = {
 	[CHECK_WINDOW] = { "window", "the window closes after it opens" },
 	[CHECK_MODE] = { "mode", "the mode read back is the mode the scenario asks for" },
-	[CHECK_FLOWS] = { "flows", "every flow of the scenario sent data through the whole window" },
+	[CHECK_FLOWS] = { "flows", "every flow of the scenario ran for the whole window" },
 	[CHECK_BYTES] = { "bytes", "what each flow sent, received and was asked for agree" },
 	[CHECK_PAYLOAD] = { "payload", "the flows' bytes in the window add up to the payload" },
 	[CHECK_LOG] = { "log", "the kernel logged no warning in the window" },
+	[CHECK_CPU] = { "cpu", "each CPU's time adds up to the window, but for rounding" },
+	[CHECK_MAPPED] = { "mapped", "where DMA is translated, data that moved was mapped" },
 	[CHECK_CLOCK] = { "clock", "no call ended before it began" },
-	[CHECK_LOST] = { "lost", "at most 0.1 % of a function's samples were lost, none on one CPU" },
+	[CHECK_LOST] = { "lost", "at most 0.1 % of samples were lost, and none on one CPU" },
 	[CHECK_HISTOGRAM] = { "histogram", "the histogram holds each call, and min and max" },
 	[CHECK_ORDER] = { "order", "min <= mean <= max <= window, and self <= total" },
 	[CHECK_FITS] = { "fits", "a function's total time fits in the window of all CPUs" },
-	[CHECK_NESTING] = { "nesting", "a function's time fits in that of the functions that call it" },
-	[CHECK_SIBLINGS] = { "siblings", "functions that call each other once were called as often" },
+	[CHECK_NESTING] = { "nesting", "a function's time fits in that of its callers" },
+	[CHECK_SIBLINGS] = { "siblings",
+			     "functions that call each other one to one were called as often" },
 };
 
 const char *check_name(enum check_id id)
@@ -61,7 +64,17 @@ void validity_check(const struct record *r, struct validity *v)
 	check_calltree(r, v);
 	for (id = 0; id < CHECKS; id++)
 		if (!validity_of(v, id))
-			check_add(v, id, CHECK_NOT_APPLICABLE, "", "no function it applies to was traced");
+			check_add(v, id, CHECK_NOT_APPLICABLE, "", "no such function was traced");
+}
+
+const struct check_result *validity_first_failure(const struct validity *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (v->list[i].outcome == CHECK_FAIL)
+			return &v->list[i];
+	return NULL;
 }
 
 /* A failure says more than a pass, and a pass more than "not applicable". */

@@ -15,6 +15,8 @@ enum check_id {
 	CHECK_BYTES,
 	CHECK_PAYLOAD,
 	CHECK_LOG,
+	CHECK_CPU,
+	CHECK_MAPPED,
 	CHECK_CLOCK,
 	CHECK_LOST,
 	CHECK_HISTOGRAM,
@@ -36,7 +38,7 @@ struct check_result {
 
 enum {
 	/* Record-wide checks give one result, the others one a function or a rule of calltree.h */
-	VALIDITY_MAX = 6 + 5 * RECORD_FUNCTIONS_MAX + 64,
+	VALIDITY_MAX = 7 + RECORD_CPUS_MAX + 5 * RECORD_FUNCTIONS_MAX + 64,
 };
 
 struct validity {
@@ -51,6 +53,9 @@ const char *check_meaning(enum check_id id);
 
 /* Apply every check to @r; each gives at least one result. */
 void validity_check(const struct record *r, struct validity *v);
+
+/* The first result that failed, or NULL. */
+const struct check_result *validity_first_failure(const struct validity *v);
 
 /* The outcome of one check over all its results, and the result that shows it best. */
 const struct check_result *validity_of(const struct validity *v, enum check_id id);

@@ -115,12 +115,8 @@ static void note_kernel(struct judgement *j)
 
 static void say_invalid(struct judgement *j)
 {
-	const struct check_result *c;
-	size_t i;
+	const struct check_result *c = validity_first_failure(&j->validity);
 
-	for (i = 0; j->validity.list[i].outcome != CHECK_FAIL; i++)
-		;
-	c = &j->validity.list[i];
 	snprintf(j->reason, sizeof(j->reason), "%s: %s%s%s", check_name(c->id), c->subject,
 		 c->subject[0] ? ": " : "", c->detail);
 }
@@ -167,8 +163,7 @@ int judge_stored(const struct record *r, const char *dir, const char *file, stru
 	if (!ret)
 		ret = baseline_load(path, b, e);
 	if (ret == -ENOENT && !file)
-		ret = err_set(e, 0, "%s does not exist; make it with 'iommu-perf baseline accept'",
-			      path);
+		ret = err_set(e, 0, "%s does not exist", path);
 	if (!ret) {
 		*j = judge(r, *b, e->text);
 		ret = *j ? 0 : -ENOMEM;

@@ -12,7 +12,7 @@ struct record_fields {
 };
 
 extern const struct record_fields record_environment_fields;
-extern const struct record_fields record_subject_fields;	/* environment, the subject's part */
+extern const struct record_fields record_subject_fields;	/* of environment, too */
 extern const struct record_fields record_mode_fields;
 extern const struct record_fields record_capability_fields;	/* of struct record_mode too */
 extern const struct record_fields record_flow_fields;

@@ -6,6 +6,9 @@
 #include "loglin.h"
 #include "record/fields.h"
 
+/* The metrics of a function are named after it, and their names have their room. */
+enum { NAME_LENGTH_MAX = 60 };
+
 static int read_table(const json_t *object, const struct json_place *at,
 		      const struct record_fields *table, const char *const *others, void *base)
 {
@@ -151,6 +154,9 @@ static int read_functions(const json_t *root, const struct json_place *at, struc
 		return json_wrong(&all, "has more than %d functions", RECORD_FUNCTIONS_MAX);
 	json_object_foreach(functions, name, object) {
 		json_place_key(&one, &all, name);
+		if (!*name || strlen(name) > NAME_LENGTH_MAX)
+			return json_wrong(&one, "a function's name has 1 to %d characters",
+					  NAME_LENGTH_MAX);
 		f = &r->functions[r->nr_functions++];
 		f->name = strdup(name);
 		if (!f->name)

@@ -97,7 +97,8 @@ struct record_environment {
 
 /* The mode read back. Strings are as sysfs gives them; NULL with an absent[] entry otherwise. */
 struct record_mode {
-	char *domain_type;	/* iommu_group/type of the subject's NIC: DMA, DMA-FQ, identity; NULL: no group */
+	/* iommu_group/type of the subject's NIC: DMA, DMA-FQ, identity; NULL: no group */
+	char *domain_type;
 	bool has_capabilities;	/* all below */
 	char *cap, *ecap;	/* vIOMMU capability registers, hex */
 	bool caching_mode;	/* CAP.CM */
@@ -122,7 +123,8 @@ struct record {
 	size_t nr_cpus;
 	bool has_tcp;
 	struct record_tcp tcp_subject, tcp_peer;
-	char *warnings[RECORD_WARNINGS_MAX];	/* kernel log, level warning or worse, inside the window */
+	/* kernel log, level warning or worse, inside the window */
+	char *warnings[RECORD_WARNINGS_MAX];
 	size_t nr_warnings;
 	struct record_absent absent[RECORD_ABSENT_MAX];
 	size_t nr_absent;
@@ -141,7 +143,8 @@ int record_set_absent(struct record *r, const char *field, const char *reason);
  * a missing or mistyped field, a duplicate key, an impossible number or trailing text is
  * -EINVAL, and @e says what, where (line or field) and how to mend it.
  */
-int record_parse(const char *text, size_t len, const char *where, struct record **out, struct err *e);
+int record_parse(const char *text, size_t len, const char *where, struct record **out,
+		 struct err *e);
 
 /*
  * The same for what the agent in a subject prints: a record without "reproduce" and without the
@@ -154,7 +157,7 @@ int record_parse_subject(const char *text, size_t len, const char *where, struct
 /* record_parse() of the file at @path. */
 int record_load(const char *path, struct record **out, struct err *e);
 
-/* The record as JSON with a trailing newline, keys in a fixed order; from malloc. NULL: no memory. */
+/* The record as JSON and a newline, keys in a fixed order; from malloc. NULL: no memory. */
 char *record_print(const struct record *r);
 
 /* Write @r to @path, atomically: whatever happens, @path is either absent/old or complete. */

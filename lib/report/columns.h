@@ -13,7 +13,7 @@ struct column {
 
 #define COLUMNS(array) (array), sizeof(array) / sizeof((array)[0])
 
-/* A table that will be printed to @out, the same to a terminal, a pipe or a file. NULL: no memory. */
+/* A table to be printed to @out, the same to a terminal, a pipe or a file. NULL: no memory. */
 struct libscols_table *columns_new(FILE *out, const struct column *titles, size_t n);
 
 /* Add a line of @n texts, which are copied. 0 or -ENOMEM. */

@@ -102,7 +102,7 @@ static void print_head(FILE *out, const struct judgement *j, const char *name)
 	fprintf(out, "  record   %s\n", name);
 	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n", env->kernel, env->vcpus,
 		env->vcpus == 1 ? "" : "s", env->clock,
-		strcmp(env->clock, "counted") ? "" : ": ns are lengths of code paths, not latencies");
+		strcmp(env->clock, "counted") ? "" : ": ns are lengths of paths, not latencies");
 	if (j->baseline)
 		fprintf(out, "  baseline %d run%s, accepted %s: %s\n", j->baseline->runs,
 			j->baseline->runs == 1 ? "" : "s", j->baseline->accepted,

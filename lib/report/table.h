@@ -10,8 +10,8 @@
 /* Each returns 0 or -ENOMEM. */
 
 /*
- * One record, read from the file @name: its verdict, what failed, the metrics that gate and those of
- * the whole, and a line a function.
+ * One record, read from the file @name: its verdict, what failed, the metrics that gate and those
+ * of the whole, and a line a function.
  */
 int report_table(FILE *out, const struct judgement *j, const char *name);
 

@@ -8,8 +8,8 @@
 #include "report/words.h"
 
 /*
- * Log readers of kernel CI decide by searching for such words, wherever they stand: a kernel message
- * that is quoted in a point must not become a result. One letter changed keeps it readable.
+ * Log readers of kernel CI decide by searching for such words, wherever they stand: a kernel
+ * message that is quoted in a point must not become a result. One letter changed keeps it readable.
  */
 static void disarm(char *text)
 {

@@ -15,7 +15,7 @@ enum tap_outcome {
 
 struct tap_point {
 	enum tap_outcome outcome;
-	char text[480];	/* one line, without '#' and without words that log readers take as results */
+	char text[480];	/* one line, without '#' and words that log readers take as results */
 };
 
 struct tap_points {
@@ -25,7 +25,7 @@ struct tap_points {
 
 /*
  * A point for each check of validity and for each gated metric:
- *	valid: lost: at most 0.1 % of a function's samples were lost ...: 12 of 12
+ *	valid: lost: at most 0.1 % of samples were lost, and none on one CPU: all 12
  *	iommu_map.mean_ns 3690 ns, baseline 3688, +0.05 %, tolerance 1 %
  * An invalid record has no metric points; one without a baseline has one that says so, and is
  * skipped. -ENOMEM. The caller frees them with tap_free().

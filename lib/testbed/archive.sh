@@ -29,7 +29,7 @@ archive_base() {
 	known=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
 		'Origin: Debian' "Label: $1" 2>/dev/null)
 	[ -n "$known" ] || known=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' \
-		'Created-By: Packages' 2>/dev/null | grep -E "/$2/?\$")
+		'Created-By: Packages' 2>/dev/null | grep -E "/$2/?\$" || true)
 	sed -n 1p <<<"$known"
 }
 
@@ -108,10 +108,18 @@ archive_download() {
 
 	shift 2
 	mkdir -p "$dir"
-	bytes=$(apt_private apt-get -qq --print-uris download "$@" |
-		awk '{ sum += $3 } END { print sum + 0 }')
+	bytes=$(apt_private apt-get -qq --print-uris download "$@" 2>"$log" |
+		awk '{ sum += $3 } END { print sum + 0 }') || die_of_apt "cannot get $what" "$log"
 	say "downloading $what: $# package(s), $(human "$bytes")"
 	bound env -C "$dir" LC_ALL=C apt-get -c "$CACHE/apt/apt.conf" -qq download "$@" \
 		>"$log" 2>&1 ||
 		die_of_apt "download of $what failed" "$log"
+}
+
+# unpack DEB DIR TAR-OPTION...: unpack a package, or the part of it that the options select.
+unpack() {
+	local deb=$1 dir=$2
+
+	shift 2
+	bound dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$dir" "$@" 2> >(head -n 1 >&2)
 }

@@ -21,9 +21,15 @@ packages_missing() {
 	done
 }
 
+# Bytes to download for the packages of $1; 0 where apt does not know them.
+packages_size() {
+	# shellcheck disable=SC2086
+	{ apt-get -qq --print-uris --no-install-recommends install $1 2>/dev/null || true; } |
+		awk '{ sum += $3 } END { print sum + 0 }'
+}
+
 prepare_packages() {
-	local missing log=$CACHE/packages.log bytes install
-	install=(apt-get -y -qq --no-install-recommends install)
+	local missing log=$CACHE/packages.log bytes
 
 	command -v dpkg-query apt-get >/dev/null ||
 		die "this is not Debian: the suite prepares itself on Debian 12 and 13 only"
@@ -35,19 +41,15 @@ prepare_packages() {
 		exit 4
 	fi
 	export DEBIAN_FRONTEND=noninteractive
-	# shellcheck disable=SC2086
-	bytes=$(apt-get -qq --print-uris --no-install-recommends install $missing 2>/dev/null |
-		awk '{ sum += $3 } END { print sum + 0 }')
+	bytes=$(packages_size "$missing")
 	if [ "$bytes" -eq 0 ]; then
 		say "reading the system's package lists"
 		bound apt-get -qq update >"$log" 2>&1 || die_of_apt "apt-get update failed" "$log"
-		# shellcheck disable=SC2086
-		bytes=$(apt-get -qq --print-uris --no-install-recommends install $missing \
-			2>/dev/null | awk '{ sum += $3 } END { print sum + 0 }')
+		bytes=$(packages_size "$missing")
 	fi
 	say "installing packages of the system ($(human "$bytes")): $missing"
 	# shellcheck disable=SC2086
-	bound "${install[@]}" $missing >"$log" 2>&1 ||
+	bound apt-get -y -qq --no-install-recommends install $missing >"$log" 2>&1 ||
 		die_of_apt "cannot install the packages" "$log"
 	rm -f "$log"
 }

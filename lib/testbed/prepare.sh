@@ -34,12 +34,23 @@ complete() {
 		[ -e "$CACHE/kselftest/kselftest_harness.h" ]
 }
 
+free_mb() {
+	df --output=avail -BM "$CACHE" | tr -dc '0-9'
+}
+
 check_space() {
 	local free
 
-	free=$(df --output=avail -BM "$CACHE" | tr -dc '0-9')
+	free=$(free_mb)
 	[ "$free" -ge "$NEEDED_MB" ] ||
 		die "$CACHE has $free MB free and needs $NEEDED_MB: free some, or set IOMMU_PERF_CACHE"
+}
+
+# A command failed and said why by itself. Subshells leave the last word to the script.
+die_of_step() {
+	[ "$BASH_SUBSHELL" -eq 0 ] || exit 1
+	[ "$(free_mb)" -ge 20 ] || die "no space left in $CACHE: free some, or set IOMMU_PERF_CACHE"
+	die "stopped; nothing half-done was kept"
 }
 
 prepare_all() {
@@ -71,7 +82,7 @@ mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
 exec 9>"$CACHE/lock" || die "cannot write to $CACHE: set IOMMU_PERF_CACHE"
 flock -n 9 || { say "another preparation is at work; waiting for it"; flock 9; }
 trap 'rm -rf "$PARTIAL"' EXIT
-trap 'say "a step failed (the line above says why); nothing half-done was kept"' ERR
+trap 'die_of_step' ERR
 set -E
 rm -rf "$PARTIAL"	# of a preparation that was killed
 prepare_all

@@ -62,9 +62,10 @@ prepare_sysroot() {
 	archive_download "$tmp/deb" "QEMU and iperf3" "${packages[@]}"
 	mkdir "$tmp/root"
 	for deb in "$tmp"/deb/*.deb; do
-		bound dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp/root" \
+		unpack "$deb" "$tmp/root" \
 			--exclude=./usr/share/doc --exclude=./usr/share/man \
-			--exclude=./usr/share/locale --exclude=./etc
+			--exclude=./usr/share/locale --exclude=./etc \
+			--exclude=./usr/bin/qemu-system-i386 --exclude='./usr/bin/*-microvm'
 	done
 	[ -e "$tmp/root/lib64" ] || ln -s usr/lib64 "$tmp/root/lib64"
 	sysroot_check "$tmp/root"

@@ -148,8 +148,8 @@ int file_write_atomic(const char *path, const char *text, size_t len, struct err
 	int ret = write_atomic(path, text, len);
 
 	if (ret == -ENOSPC || ret == -EDQUOT)
-		err_set(e, -ret, "cannot write %s: %s; nothing was left there: make room, try again",
-			path, strerror(-ret));
+		err_set(e, -ret, "cannot write %s: %s; nothing was left there: make room, and try "
+			"again", path, strerror(-ret));
 	else if (ret)
 		err_set(e, -ret, "cannot write %s: %s", path, strerror(-ret));
 	return ret;

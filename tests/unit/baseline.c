@@ -109,6 +109,17 @@ TEST_F(baseline, what_gates)
 	EXPECT_EQ(baseline_find(self->b, "iommu_unmap.count_per_page"), NULL);
 }
 
+/* A metric that one run lacks has no median. */
+TEST_F(baseline, in_every_run_or_not_at_all)
+{
+	sample_function(self->r[1], "qi_submit_sync")->absent = strdup("a probe can't be attached");
+	baseline_free(self->b);
+	self->b = accept_records(self->r, 3, NULL);
+	ASSERT_NE(self->b, NULL);
+	EXPECT_EQ(baseline_find(self->b, "qi_submit_sync.mean_ns"), NULL);
+	EXPECT_NE(baseline_find(self->b, "iommu_map.mean_ns"), NULL);
+}
+
 /* A mean over 1000 calls or fewer is shown, its count still gates. */
 TEST_F(baseline, few_calls)
 {
@@ -199,9 +210,10 @@ TEST_F(baseline, text)
 	}
 	again = baseline_print(back);
 	EXPECT_STREQ(again, self->text);
-	EXPECT_NE(strstr(self->text, "\t\t\"cache_tag_flush_range_np.count_per_page\": {\"value\": 0, "
-			 "\"spread\": 0, \"class\": \"count\", \"gate\": true, \"tolerance\": 0.01, "
-			 "\"floor\": 0.002},\n"), NULL);
+	EXPECT_NE(strstr(self->text,
+			 "\t\t\"cache_tag_flush_range_np.count_per_page\": {\"value\": 0, "
+			 "\"spread\": 0, \"class\": \"count\", \"gate\": true, "
+			 "\"tolerance\": 0.01, \"floor\": 0.002},\n"), NULL);
 	rest = strstr(again, "\"metrics\": {\n") + strlen("\"metrics\": {\n");
 	for (size_t i = 0; i < back->n; i++) {
 		line = strsep(&rest, "\n");

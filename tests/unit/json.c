@@ -74,18 +74,22 @@ TEST(refusals)
 		{ "{\"word\":1," REST, "a[3].word: is a whole number, must be a string" },
 		{ "{\"word\":null," REST, "a[3].word: is null" },
 		{ "{\"word\":\"w\",\"other\":1," REST, "a[3].other: is not a field" },
-		{ "{\"word\":\"w\",\"big\":-1,\"small\":1,\"yes\":true,\"real\":1}", "a[3].big: -1" },
+		{ "{\"word\":\"w\",\"big\":-1,\"small\":1,\"yes\":true,\"real\":1}",
+		  "a[3].big: -1" },
 		{ "{\"word\":\"w\",\"big\":1.0,\"small\":1,\"yes\":true,\"real\":1}",
 		  "a[3].big: is a number with a fraction" },
-		{ "{\"word\":\"w\",\"big\":9223372036854775808,\"small\":1,\"yes\":true,\"real\":1}",
+		{ "{\"word\":\"w\",\"big\":9223372036854775808,\"small\":1,\"yes\":true,"
+		  "\"real\":1}",
 		  "too big" },
 		{ "{\"word\":\"w\",\"big\":1,\"small\":2147483648,\"yes\":true,\"real\":1}",
 		  "a[3].small: 2147483648 is out of range" },
 		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":1,\"real\":1}", "a[3].yes" },
-		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":\"1\"}", "a[3].real" },
+		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":\"1\"}",
+		  "a[3].real" },
 		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":-0.5}", "negative" },
 		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":nan}", "not JSON" },
-		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":1e999}", "overflow" },
+		{ "{\"word\":\"w\",\"big\":1,\"small\":1,\"yes\":true,\"real\":1e999}",
+		  "overflow" },
 	};
 #undef REST
 	struct thing t;

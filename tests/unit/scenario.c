@@ -34,18 +34,18 @@ TEST(pairs)
 	};
 	struct scenario s;
 	struct err e;
-	char name[64];
+	char name[64], pair[64];
 	size_t i;
 	bool want;
 
 	for (enum host_mode h = HOST_NONE; h <= HOST_OFF; h++) {
 		for (enum guest_mode g = GUEST_BARE; g <= GUEST_NESTEDLAZY; g++) {
-			snprintf(name, sizeof(name), "%s-%s-1flows", host_mode_name(h),
+			snprintf(pair, sizeof(pair), "%s-%s", host_mode_name(h),
 				 guest_mode_name(g));
+			snprintf(name, sizeof(name), "%.50s-1flows", pair);
 			want = false;
 			for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-				want |= !strncmp(name, good[i], strlen(good[i])) &&
-					name[strlen(good[i])] == '-' && name[strlen(good[i]) + 1] == '1';
+				want |= !strcmp(pair, good[i]);
 			EXPECT_EQ(scenario_parse(name, &s, &e), want ? 0 : -EINVAL) {
 				TH_LOG("%s", name);
 			}
@@ -121,7 +121,8 @@ TEST(a_wrong_matrix)
 		{ "strict-bare-4flows quick now\n", ":1: must be" },
 		{ "# first\nstrict-bare-5flows full\n", ":2: scenario" },
 		{ "lazy-bare-4flows slow\n", "'slow' must be quick or full" },
-		{ "lazy-bare-4flows full\nlazy-bare-4flows quick\n", ":2: lazy-bare-4flows was named" },
+		{ "lazy-bare-4flows full\nlazy-bare-4flows quick\n",
+		  ":2: lazy-bare-4flows was named" },
 	};
 	struct matrix *m = malloc(sizeof(*m));
 	char folder[64], path[96];

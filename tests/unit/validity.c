@@ -93,8 +93,9 @@ TEST_F(validity, good_records)
 
 TEST_F(validity, window)
 {
-	/* without functions, whose times would not fit either */
+	/* without functions and CPU time, which would not fit either */
 	free_functions(self->r);
+	self->r->has_cpu = false;
 	EXPECT_EQ(failing(self->r), 0);
 	self->r->close_ns = self->r->open_ns;
 	EXPECT_EQ(failing(self->r), only(CHECK_WINDOW));
@@ -183,7 +184,7 @@ TEST_F(validity, bytes)
 	f->received_bytes--;
 	EXPECT_EQ(failing(r), only(CHECK_BYTES));
 	f->received_bytes++;
-	f->asked_bytes++;
+	f->asked_bytes++;	/* short */
 	EXPECT_EQ(failing(r), only(CHECK_BYTES));
 	/* a timed transfer ends with bytes under way, but not with any number of them */
 	f->asked_bytes = 0;
@@ -210,6 +211,49 @@ TEST_F(validity, log)
 	self->r->warnings[0] = strdup("WARNING: CPU: 0 PID: 1 at drivers/iommu/iova.c:7");
 	self->r->nr_warnings = 1;
 	EXPECT_EQ(failing(self->r), only(CHECK_LOG));
+}
+
+/* Eight ticks of 4 ms may be lost to rounding, in a window of 1300 ms. */
+TEST_F(validity, cpu_time_is_the_windows)
+{
+	uint64_t *idle = &self->r->cpus[0].idle_ns;
+
+	*idle += 32000000;
+	EXPECT_EQ(failing(self->r), 0);
+	*idle += 1;
+	EXPECT_EQ(failing(self->r), only(CHECK_CPU));
+	*idle -= 64000001;
+	EXPECT_EQ(failing(self->r), 0);
+	*idle -= 1;
+	EXPECT_EQ(failing(self->r), only(CHECK_CPU));
+	/* on a real clock it may be less, not more */
+	self->real->cpus[2].idle_ns = 0;
+	EXPECT_EQ(failing(self->real), 0);
+	self->real->cpus[3].idle_ns += 32000001;
+	EXPECT_EQ(failing(self->real), only(CHECK_CPU));
+	self->real->has_cpu = false;
+	EXPECT_EQ(failing(self->real), 0);
+}
+
+/* Data moved, and nothing was mapped: the probes and the flows had different windows. */
+TEST_F(validity, mapped)
+{
+	struct err e;
+
+	for (size_t i = 0; i < self->r->nr_functions; i++) {
+		free(self->r->functions[i].buckets);
+		self->r->functions[i] = (struct record_function){
+			.name = self->r->functions[i].name,
+			.absent = self->r->functions[i].absent,
+		};
+	}
+	EXPECT_EQ(failing(self->r), only(CHECK_MAPPED));
+	ASSERT_EQ(scenario_parse("passthrough-bare-4flows", &self->r->scenario, &e), 0);
+	set_type(self->r, "identity");
+	EXPECT_EQ(failing(self->r), 0);
+	ASSERT_EQ(scenario_parse("lazy-bare-4flows", &self->r->scenario, &e), 0);
+	set_type(self->r, "DMA-FQ");
+	EXPECT_EQ(failing(self->r), only(CHECK_MAPPED));
 }
 
 TEST_F(validity, clock)
