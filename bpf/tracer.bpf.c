@@ -54,25 +54,30 @@ static __always_inline __u64 current_key(void)
 	return stack_key(bpf_get_current_task());
 }
 
-/* turns of the loop of --inject that go into one of the helper's */
-enum { IDLE_TURNS = 64 };
+enum { IDLE_TURNS = 64 };	/* turns of the idle loop in one call of idle_loop() */
 
-static long idle_turns(__u32 i, void *ctx)
+/* At most IDLE_TURNS turns. The barrier keeps the compiler from unrolling them into nothing. */
+static __always_inline void idle(__u32 turns)
 {
-	for (i = 0; i < IDLE_TURNS; i++)
-		asm volatile("" ::: "memory");
+	for (__u32 i = 0; i < IDLE_TURNS && i < turns; i++)
+		barrier_var(i);
+}
+
+static long idle_loop(__u32 i, void *ctx)
+{
+	__u32 turns = IDLE_TURNS;
+
+	barrier_var(turns);
+	idle(turns);
 	return 0;
 }
 
 /* The helper's loop alone would cost a short function a tenth: it is for many turns only. */
 static __noinline int slow_down(__u32 turns)
 {
-	__u32 i;
-
-	for (i = turns % IDLE_TURNS; i; i--)
-		asm volatile("" ::: "memory");
+	idle(turns % IDLE_TURNS);
 	if (turns >= IDLE_TURNS)
-		bpf_loop(turns / IDLE_TURNS, idle_turns, 0, 0);
+		bpf_loop(turns / IDLE_TURNS, idle_loop, 0, 0);
 	return 0;
 }
 

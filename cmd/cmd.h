@@ -23,6 +23,7 @@ int cmd_check(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_selfcheck(int argc, char **argv);
 
 /* Print "iommu-perf: message" to stderr; EXIT_USAGE. */
 __attribute__((format(printf, 1, 2)))

@@ -15,6 +15,7 @@ static const struct verb {
 	{ "judge", cmd_judge },
 	{ "list", cmd_list },
 	{ "run", cmd_run },
+	{ "selfcheck", cmd_selfcheck },
 };
 
 static void usage(FILE *out)
@@ -24,6 +25,7 @@ static void usage(FILE *out)
 	      "\n"
 	      "  list [--tier T]                         the scenarios\n"
 	      "  run SCENARIO...                         measure scenarios and judge them\n"
+	      "  selfcheck [CPUS]                        prove that the tracer pairs calls rightly\n"
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"
 	      "  baseline accept RECORD... | show SCENARIO | diff SCENARIO RECORD...\n"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -6,6 +7,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
@@ -161,6 +163,35 @@ void flows_release(const struct flows *f)
 {
 	for (int i = 0; i < f->n; i++)
 		kill(sender(f, i), SIGCONT);
+}
+
+static int threads_of(pid_t pid, pid_t *tids, int max)
+{
+	struct dirent *d;
+	char path[64];
+	DIR *dir;
+	int n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && n < max && (d = readdir(dir)))
+		if (d->d_name[0] != '.')
+			tids[n++] = atoi(d->d_name);
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int flows_threads(void *flows, pid_t tids[DISTURB_THREADS_MAX])
+{
+	const struct flows *f = flows;
+	int n = 0;
+
+	for (int i = 0; i < f->n; i++) {
+		n += threads_of(f->client[i], tids + n, DISTURB_THREADS_MAX - n);
+		n += threads_of(f->server[i], tids + n, DISTURB_THREADS_MAX - n);
+	}
+	return n;
 }
 
 /* What the process wrote instead of a result: the first words of it, for a message. */

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "agent/command.h"
+#include "agent/disturb.h"
 #include "agent/iperf.h"
 #include "agent/net.h"
 #include "agent/sockets.h"
@@ -34,6 +35,9 @@ int flows_start(struct flows *f, const struct net *net, const struct command *c,
 /* Stop the sender of flow @i; and let all senders go on. */
 void flows_hold(const struct flows *f, int i);
 void flows_release(const struct flows *f);
+
+/* The threads of all clients and servers at work: a disturb_targets_fn. */
+int flows_threads(void *flows, pid_t tids[DISTURB_THREADS_MAX]);
 
 /* -ECHILD with @e when a client or server has ended already, which none may while it is measured. */
 int flows_alive(const struct flows *f, struct err *e);

@@ -18,6 +18,7 @@
 
 #include "agent/boot.h"
 #include "agent/command.h"
+#include "agent/disturb.h"
 #include "agent/flows.h"
 #include "agent/functions.h"
 #include "agent/mode.h"
@@ -25,6 +26,7 @@
 #include "agent/probes.h"
 #include "agent/procfs.h"
 #include "agent/report.h"
+#include "agent/selftest.h"
 #include "agent/window.h"
 
 #define COMMAND_PATH "/sys/firmware/qemu_fw_cfg/by_name/" COMMAND_FW_CFG "/raw"
@@ -114,6 +116,7 @@ static int fill_probes(struct agent *a, struct record *r, struct err *e)
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
+	struct disturb *disturb = NULL;
 	int ret;
 
 	r->schema = RECORD_SCHEMA;
@@ -125,9 +128,13 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 		ret = probes_inject(a->probes, a->command.inject, a->command.inject_turns, e);
 	if (!ret)
 		ret = flows_start(&a->flows, &a->net, &a->command, e);
+	if (!ret && a->command.disturb)
+		ret = disturb_start(&disturb, flows_threads, &a->flows, e);
 	if (!ret)
 		ret = window_measure(&a->command, &a->net, &a->flows, a->sockets, a->probes, r,
 				     e);
+	if (disturb)
+		disturb_stop(disturb, NULL, NULL);
 	if (!ret)
 		ret = flows_finish(&a->flows, results, e);
 	if (ret)
@@ -156,6 +163,27 @@ static int measure_and_report(struct agent *a, int fd, struct err *e)
 	return ret;
 }
 
+/* Prove the tracer's pairing; needs the probes for itself. */
+static int selftest_and_report(struct agent *a, int fd, struct err *e)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool ok;
+	int ret;
+
+	if (!out)
+		return err_set(e, ENOMEM, "agent: no memory");
+	probes_close(a->probes);
+	a->probes = NULL;
+	ret = selftest_tracer(out, &ok, e);
+	fclose(out);
+	if (!ret)
+		ret = report_send(fd, "selftest", text, e);
+	free(text);
+	return ret;
+}
+
 /* To be on time at the window's ends, whatever the flows do; their processes do not inherit it. */
 static void take_precedence(void)
 {
@@ -175,6 +203,8 @@ static int run(struct agent *a, int argc, char **argv, int report, struct err *e
 	ret = wait_for_command(&a->command, e);
 	if (ret)
 		return ret;
+	if (a->command.selftest)
+		return selftest_and_report(a, report, e);
 	take_precedence();
 	return measure_and_report(a, report, e);
 }

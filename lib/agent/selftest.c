@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/disturb.h"
 #include "agent/probes.h"
 #include "agent/selftest.h"
 
@@ -19,8 +20,7 @@ enum {
 	SLEEPS = 200,		/* by each sleeper */
 	YIELDS = 10000,		/* by each yielder */
 	SLEEP_NS = 1000000,
-	SPIN_NS = 300000,	/* how long a real-time task keeps a CPU from the others */
-	THREADS_MAX = 256,
+	THREADS_MAX = DISTURB_THREADS_MAX,
 };
 
 /* The caller, then its callee: called once in each call of it, and by nobody else. */
@@ -38,8 +38,6 @@ struct selftest {
 	pthread_t threads[THREADS_MAX];
 	_Atomic pid_t tids[THREADS_MAX];	/* 0: ended */
 	pthread_barrier_t start;
-	pthread_t mover, preempter;
-	atomic_bool stop;
 	uint64_t moves, preemptions;
 	uint64_t open_ns, close_ns;
 };
@@ -50,27 +48,10 @@ struct thread {
 	bool sleeper;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
 /* Wait without a call of the functions under test. */
 static void pause_ms(int ms)
 {
 	poll(NULL, 0, ms);
-}
-
-static void move_to(pid_t tid, int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(tid, sizeof(set), &set);
 }
 
 static void *work(void *arg)
@@ -93,41 +74,16 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static void *move(void *arg)
+static int targets(void *arg, pid_t tids[DISTURB_THREADS_MAX])
 {
 	struct selftest *t = arg;
-	unsigned int dice = 1;
+	int n = 0;
 
-	while (!t->stop) {
-		for (int i = 0; i < t->nr_threads; i++) {
-			pid_t tid = t->tids[i];
-
-			if (!tid)
-				continue;
-			move_to(tid, rand_r(&dice) % t->cpus);
-			t->moves++;
-		}
-		pause_ms(1);
+	for (int i = 0; i < t->nr_threads; i++) {
+		tids[n] = t->tids[i];
+		n += tids[n] != 0;
 	}
-	return NULL;
-}
-
-static void *preempt(void *arg)
-{
-	const struct sched_param fifo = { .sched_priority = 10 };
-	struct selftest *t = arg;
-	unsigned int dice = 2;
-	uint64_t until;
-
-	sched_setscheduler(0, SCHED_FIFO, &fifo);
-	while (!t->stop) {
-		move_to(0, rand_r(&dice) % t->cpus);
-		for (until = now_ns() + SPIN_NS; now_ns() < until;)
-			;
-		t->preemptions++;
-		pause_ms(1);
-	}
-	return NULL;
+	return n;
 }
 
 static int start_thread(struct selftest *t, bool sleeper)
@@ -159,14 +115,13 @@ static int start_threads(struct selftest *t, struct err *e)
 	pthread_barrier_init(&t->start, NULL, all + 1);
 	for (int i = 0; i < all && !err; i++)
 		err = start_thread(t, i < sleepers);
-	err = err ?: -pthread_create(&t->mover, NULL, move, t);
-	err = err ?: -pthread_create(&t->preempter, NULL, preempt, t);
 	return err ? err_set(e, -err, "selftest: no thread: %s", strerror(-err)) : 0;
 }
 
 static int run(struct selftest *t, struct probes *p, struct err *e)
 {
-	int err = start_threads(t, e) ?: probes_arm(p, e);
+	struct disturb *d = NULL;
+	int err = start_threads(t, e) ?: disturb_start(&d, targets, t, e) ?: probes_arm(p, e);
 
 	if (err)
 		return err;
@@ -178,9 +133,7 @@ static int run(struct selftest *t, struct probes *p, struct err *e)
 	for (int i = 0; i < t->nr_threads; i++)
 		pthread_join(t->threads[i], NULL);
 	err = probes_drain(p, &t->close_ns, e);
-	t->stop = true;
-	pthread_join(t->mover, NULL);
-	pthread_join(t->preempter, NULL);
+	disturb_stop(d, &t->moves, &t->preemptions);
 	probes_off(p);
 	return err;
 }

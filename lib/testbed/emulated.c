@@ -12,7 +12,7 @@
 #include "util/version.h"
 
 /* The command of a run: the plan of its scenario, and what was asked for on top. */
-static int print_command(const struct emulated *t, const struct scenario *s,
+static int print_command(const struct emulated *t, const struct scenario *s, bool selftest,
 			 char text[COMMAND_SIZE], struct err *e)
 {
 	struct command c;
@@ -21,6 +21,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
 	c.disturb = t->disturb;
+	c.selftest = selftest;
 	if (command_print(&c, text))
 		return err_set(e, E2BIG, "%s: its command is too long", s->name);
 	return 0;
@@ -45,22 +46,40 @@ static int boot_or_restore(const struct emulated *t, const struct shape *shape,
 	return ret;
 }
 
-/* What the agent reported: a record, or the reason why there is none. */
-static int take_report(struct vm *vm, const char *where, struct record **out, struct err *e)
+/* The body of the frame of @kind that the agent reported, from malloc; or why there is none. */
+static int take_report(struct vm *vm, const char *kind, char **out, struct err *e)
 {
-	size_t len = 0;
-	char *text = vm_report(vm, &len), kind[16];
+	char *text, got[16];
 	const char *body;
+	size_t len = 0;
 	int ret;
 
+	text = vm_report(vm, &len);
 	if (!text)
-		return err_set(e, ENOMEM, "%s: the agent's report cannot be read", where);
-	ret = report_parse(text, len, kind, &body, e);
-	if (ret >= 0 && !strcmp(kind, "record"))
-		ret = record_parse_subject(body, ret, where, out, e);
-	else if (ret >= 0)
-		ret = err_set(e, EIO, "%s: %s", where, body);
+		return err_set(e, ENOMEM, "the agent's report cannot be read");
+	ret = report_parse(text, len, got, &body, e);
+	if (ret >= 0 && strcmp(got, kind))
+		ret = err_set(e, EIO, "%s", body);
+	*out = ret < 0 ? NULL : strdup(body);
 	free(text);
+	return ret < 0 ? ret : *out ? 0 : err_set(e, ENOMEM, "no memory");
+}
+
+/* Boot or restore the machine of @shape, let the agent do @command and take its report. */
+static int run_machine(const struct emulated *t, const struct shape *shape, const char *command,
+		       const char *kind, char qemu[QEMU_VERSION_MAX], char **report,
+		       struct err *e)
+{
+	struct vm vm;
+	int ret = boot_or_restore(t, shape, command, &vm, e);
+
+	if (ret)
+		return ret;
+	snprintf(qemu, QEMU_VERSION_MAX, "%s", vm.qmp.version);
+	ret = vm_wait_console(&vm, BOOT_ENDED, e);
+	if (!ret)
+		ret = take_report(&vm, kind, report, e);
+	vm_end(&vm);
 	return ret;
 }
 
@@ -92,25 +111,32 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
-	char command[COMMAND_SIZE], qemu[96];
+	char command[COMMAND_SIZE], qemu[QEMU_VERSION_MAX], *text = NULL;
 	struct shape shape;
-	struct vm vm;
 	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
 
 	if (!ret)
-		ret = print_command(t, s, command, e);
+		ret = print_command(t, s, false, command, e);
 	if (!ret)
-		ret = boot_or_restore(t, &shape, command, &vm, e);
-	if (ret)
-		return ret;
-	snprintf(qemu, sizeof(qemu), "%s", vm.qmp.version);
-	ret = vm_wait_console(&vm, BOOT_ENDED, e);
+		ret = run_machine(t, &shape, command, "record", qemu, &text, e);
 	if (!ret)
-		ret = take_report(&vm, s->name, out, e);
-	vm_end(&vm);
+		ret = record_parse_subject(text, strlen(text), s->name, out, e);
+	free(text);
 	if (!ret && fill_environment(t, &shape, qemu, *out)) {
 		record_free(*out);
-		ret = err_set(e, ENOMEM, "%s: no memory", s->name);
+		ret = err_set(e, ENOMEM, "no memory");
 	}
 	return ret;
+}
+
+int emulated_selftest(const struct emulated *t, const struct scenario *s, char **out,
+		      struct err *e)
+{
+	char command[COMMAND_SIZE], qemu[QEMU_VERSION_MAX];
+	struct shape shape;
+	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+
+	if (!ret)
+		ret = print_command(t, s, true, command, e);
+	return ret ? ret : run_machine(t, &shape, command, "selftest", qemu, out, e);
 }

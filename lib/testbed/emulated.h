@@ -26,4 +26,11 @@ struct emulated {
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e);
 
+/*
+ * Put the tracer to the proof in the machine that @s would run in: the selftest's line of JSON
+ * (lib/agent/selftest.h) in *@out, from malloc.
+ */
+int emulated_selftest(const struct emulated *t, const struct scenario *s, char **out,
+		      struct err *e);
+
 #endif

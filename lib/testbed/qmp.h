@@ -7,11 +7,13 @@
 
 #include "util/err.h"
 
+enum { QEMU_VERSION_MAX = 96 };
+
 struct qmp {
 	int fd;
 	char *buf;	/* what was received and not yet used */
 	size_t len;
-	char version[96];	/* of QEMU, from its greeting */
+	char version[QEMU_VERSION_MAX];	/* of QEMU, from its greeting */
 };
 
 /* Speak over @fd, which stays the caller's: read the greeting, negotiate. */
