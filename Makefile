@@ -116,7 +116,7 @@ $(KERNELDIR)/modules $(CACHE)/testbed/version:
 check:
 	@lib/testbed/prepare.sh
 	@$(MAKE) all unit initramfs
-	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --jobs "$$(nproc)" --exec tests/tap.sh \
+	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --failures --jobs "$$(nproc)" --exec tests/tap.sh \
 		$(UNIT) $(META)
 
 install: all

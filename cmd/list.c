@@ -6,17 +6,44 @@
 
 #include "cmd.h"
 #include "scenario/matrix.h"
+#include "testbed/settings.h"
 #include "util/places.h"
 
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf list [--tier TIER]\n"
-	      "List the scenarios of the matrix, one \"NAME TIER\" a line.\n"
+	      "List the scenarios of the matrix, one \"NAME TIER\" a line, and for each that this\n"
+	      "machine cannot run, why not.\n"
 	      "\n"
 	      "  --tier quick   the handful that touches every mode\n"
 	      "  --tier full    all, as without the option\n"
 	      "\n"
 	      "The matrix is $IOMMU_PERF_MATRIX, else tests/matrix of the source tree.\n", out);
+}
+
+/* Why @s cannot run, or NULL. QEMU's part of it is the same for all of a mode: ask once. */
+static const char *why_not(const struct scenario *s)
+{
+	static struct settings settings;
+	static struct scenario asked;
+	static struct err e;
+	static int ret;
+
+	if (asked.flows && asked.host == s->host && asked.guest == s->guest)
+		return ret ? e.text : NULL;
+	asked = *s;
+	ret = settings_load(&settings, &e);
+	if (!ret)
+		ret = emulated_can_run(&settings.testbed, s, &e);
+	return ret ? e.text : NULL;
+}
+
+static void print_entry(const struct matrix_entry *entry)
+{
+	const char *why = why_not(&entry->scenario);
+
+	printf("%-*s %s%s%s\n", 32, entry->scenario.name, entry->quick ? "quick" : "full",
+	       why ? "  cannot run: " : "", why ? why : "");
 }
 
 static int list(bool quick)
@@ -34,8 +61,7 @@ static int list(bool quick)
 	} else {
 		for (i = 0; i < m->n; i++)
 			if (m->list[i].quick || !quick)
-				printf("%-*s %s\n", 32, m->list[i].scenario.name,
-				       m->list[i].quick ? "quick" : "full");
+				print_entry(&m->list[i]);
 	}
 	free(path);
 	free(m);

@@ -108,6 +108,14 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	return 0;
 }
 
+int emulated_can_run(const struct emulated *t, const struct scenario *s, struct err *e)
+{
+	struct shape shape;
+	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+
+	return ret ? ret : vm_check(&t->files, &shape, e);
+}
+
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {

@@ -19,6 +19,9 @@ struct emulated {
 	int timeout_s;		/* of one machine, from its start to its end */
 };
 
+/* 0: this testbed can run @s; otherwise a negative errno and every reason why not in @e. */
+int emulated_can_run(const struct emulated *t, const struct scenario *s, struct err *e);
+
 /*
  * Run @s once. A record that the caller frees in *@out; -ENOTSUP with @e where this testbed
  * cannot run it (a skip), any other error where it should have.

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -108,7 +109,7 @@ static int send_command(struct qmp *q, const char *command, json_t *arguments, s
 
 	if (!text)
 		ret = err_set(e, ENOMEM, "no memory");
-	else if (write(q->fd, text, strlen(text)) != (ssize_t)strlen(text))
+	else if (send(q->fd, text, strlen(text), MSG_NOSIGNAL) != (ssize_t)strlen(text))
 		ret = err_set(e, EPIPE, "QEMU ended");
 	free(text);
 	json_decref(message);

@@ -15,17 +15,17 @@ struct mode {
 };
 
 /* What the emulator plays for a guest that may own the first stage of translation. */
-#define NESTED ",scalable-mode=on,fsts=on"
+static const char nested[] = ",scalable-mode=on,fsts=on";
 
 static const struct mode modes[] = {
 	{ HOST_STRICT, GUEST_BARE, "", "intel_iommu=on iommu.strict=1" },
 	{ HOST_LAZY, GUEST_BARE, "", "intel_iommu=on iommu.strict=0" },
 	{ HOST_PASSTHROUGH, GUEST_BARE, "", "intel_iommu=on iommu=pt" },
 	{ HOST_OFF, GUEST_BARE, "", "intel_iommu=off" },
-	{ HOST_NONE, GUEST_PASSTHROUGH, NESTED, "intel_iommu=on,sm_on iommu=pt" },
+	{ HOST_NONE, GUEST_PASSTHROUGH, nested, "intel_iommu=on,sm_on iommu=pt" },
 	{ HOST_NONE, GUEST_SHADOW, ",caching-mode=on", "intel_iommu=on iommu.strict=1" },
-	{ HOST_NONE, GUEST_NESTED, NESTED, "intel_iommu=on,sm_on iommu.strict=1" },
-	{ HOST_NONE, GUEST_NESTEDLAZY, NESTED, "intel_iommu=on,sm_on iommu.strict=0" },
+	{ HOST_NONE, GUEST_NESTED, nested, "intel_iommu=on,sm_on iommu.strict=1" },
+	{ HOST_NONE, GUEST_NESTEDLAZY, nested, "intel_iommu=on,sm_on iommu.strict=0" },
 };
 
 static const struct mode *find_mode(const struct scenario *s)
@@ -73,6 +73,7 @@ int shape_of(const struct scenario *s, bool real_clock, const char *probes, stru
 	if (!mode)
 		return err_set(e, ENOTSUP, "%s: needs a host and its guest, and the emulated "
 			       "testbed has one level", s->name);
+	out->property = mode->iommu == nested ? "fsts" : NULL;
 	out->vcpus = real_clock ? s->flows : 1;
 	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
 		 guest_mode_name(s->guest), real_clock ? "real" : "counted", out->vcpus,

@@ -15,6 +15,7 @@ struct shape {
 	char machine[512];	/* QEMU's options that shape the machine, blank-separated */
 	char cmdline[512];	/* of the kernel */
 	int vcpus;
+	const char *property;	/* of QEMU's intel-iommu that older QEMUs lack; NULL: none */
 };
 
 /*

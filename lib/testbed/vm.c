@@ -83,7 +83,7 @@ static void build_args(struct args *a, const struct vm_files *files, const struc
 	add(a, "file:/proc/self/fd/%d", vm->report);
 	add(a, "-chardev");
 	add(a, "socket,id=monitor,fd=%d", monitor);
-	add_words(a, "-mon chardev=monitor,mode=control");
+	add_words(a, "-qmp chardev:monitor");
 	add(a, "-fw_cfg");
 	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", command);
 	if (incoming)
@@ -129,6 +129,38 @@ static int check_files(const struct vm_files *files, struct err *e)
 	if (!ret)
 		ret = check_file(files->kernel, "the kernel", e);
 	return ret ? ret : check_file(files->initramfs, "the initramfs", e);
+}
+
+/* Does QEMU's intel-iommu have @property? */
+static bool has_property(const char *qemu, const char *property)
+{
+	char *command, line[256];
+	bool found = false;
+	FILE *help;
+
+	if (asprintf(&command, "'%s' -machine q35 -device intel-iommu,help 2>&1", qemu) < 0)
+		return false;
+	help = popen(command, "re");
+	free(command);
+	while (help && fgets(line, sizeof(line), help)) {
+		const char *name = line + strspn(line, " ");
+
+		found |= !strncmp(name, property, strlen(property)) &&
+			 name[strlen(property)] == '=';
+	}
+	if (help)
+		pclose(help);
+	return found;
+}
+
+int vm_check(const struct vm_files *files, const struct shape *shape, struct err *e)
+{
+	int ret = check_files(files, e);
+
+	if (!ret && shape->property && !has_property(files->qemu, shape->property))
+		ret = err_set(e, ENOTSUP, "the emulator %s is too old: its intel-iommu has no "
+			      "property \"%s\"", files->qemu, shape->property);
+	return ret;
 }
 
 static int spawn(struct vm *vm, const struct vm_files *files, const struct shape *shape,
@@ -234,10 +266,11 @@ static int left_ms(const struct vm *vm)
 int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
 	     const char *command, bool incoming, int timeout_s, struct err *e)
 {
-	int command_fd = -1, ret = check_files(files, e);
+	int command_fd = -1, ret;
 
 	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,
 			    .monitor = -1, .deadline_ms = now_ms() + timeout_s * 1000LL };
+	ret = vm_check(files, shape, e);
 	if (!ret)
 		ret = open_streams(vm, command, &command_fd, e);
 	if (!ret)

@@ -32,6 +32,12 @@ struct vm {
 };
 
 /*
+ * 0: the files are there and QEMU knows all that @shape asks of its IOMMU. -ENOTSUP: it is too
+ * old. Other errors as they come; @e says which file or property is missing.
+ */
+int vm_check(const struct vm_files *files, const struct shape *shape, struct err *e);
+
+/*
  * Start a machine of @shape that reads @command from its firmware configuration. @incoming: it
  * waits for a state to be restored, stopped. The watchdog gives it @timeout_s seconds in all.
  */

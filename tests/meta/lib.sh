@@ -36,8 +36,7 @@ verdict() {
 	if [ -z "$2" ]; then
 		echo "ok $points $1"
 	else
-		echo "not ok $points $1"
-		echo "# $2"
+		echo "not ok $points $1: ${2//$'\n'/; }"
 		echo "# ${output//$'\n'/$'\n'# }"
 	fi
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The command: what is printed is parsed again, and nothing else is taken for one. */
+#include <errno.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+
+#include "agent/command.h"
+
+static void plan(struct command *c, const char *name, bool real_clock)
+{
+	struct scenario s;
+
+	if (!scenario_parse(name, &s, NULL))
+		command_plan(c, &s, real_clock);
+}
+
+TEST(round_trip)
+{
+	char text[COMMAND_SIZE];
+	struct command a, b;
+
+	plan(&a, "strict-bare-4flows-tx", false);
+	strcpy(a.inject, "qi_submit_sync");
+	a.inject_turns = 7;
+	a.disturb = true;
+	ASSERT_EQ(command_print(&a, text), 0);
+	EXPECT_EQ(strlen(text), COMMAND_SIZE - 1);
+	ASSERT_EQ(command_parse(text, &b, NULL), 1);
+	EXPECT_EQ(b.scenario.flows, 4);
+	EXPECT_TRUE(b.scenario.tx);
+	EXPECT_EQ(b.flow_bytes, a.flow_bytes);
+	EXPECT_EQ(b.warmup_bytes, a.warmup_bytes);
+	EXPECT_EQ(b.tail_bytes, a.tail_bytes);
+	EXPECT_STREQ(b.inject, "qi_submit_sync");
+	EXPECT_EQ(b.inject_turns, 7);
+	EXPECT_TRUE(b.disturb);
+	EXPECT_FALSE(b.real_clock);
+}
+
+TEST(real_clock_is_timed)
+{
+	char text[COMMAND_SIZE];
+	struct command a, b;
+
+	plan(&a, "none-nested-20flows", true);
+	EXPECT_EQ(a.flow_bytes, 0);
+	ASSERT_EQ(command_print(&a, text), 0);
+	ASSERT_EQ(command_parse(text, &b, NULL), 1);
+	EXPECT_TRUE(b.real_clock);
+	EXPECT_EQ(b.window_ms, a.window_ms);
+	EXPECT_GT(b.window_ms, 0);
+}
+
+/* iperf3 sends whole blocks: any other volume would differ from what it reports. */
+TEST(volumes_are_whole_blocks)
+{
+	static const char *const names[] = { "strict-bare-1flows", "strict-bare-16flows",
+					     "strict-bare-20flows-tx" };
+	struct command c;
+
+	for (size_t i = 0; i < 3; i++) {
+		plan(&c, names[i], false);
+		EXPECT_EQ(c.flow_bytes % (128 * 1024), 0);
+		EXPECT_GT(c.flow_bytes, c.warmup_bytes + c.tail_bytes);
+	}
+}
+
+/* A machine saved within a read of "wait" reads on in the command when it is restored. */
+TEST(torn_read_waits)
+{
+	char text[COMMAND_SIZE];
+	struct command c;
+
+	EXPECT_EQ(command_parse(COMMAND_WAIT, &c, NULL), 0);
+	plan(&c, "strict-bare-1flows", false);
+	ASSERT_EQ(command_print(&c, text), 0);
+	EXPECT_NE(text[0], COMMAND_WAIT[0]);
+	text[0] = COMMAND_WAIT[0];
+	EXPECT_EQ(command_parse(text, &c, NULL), 0);
+}
+
+TEST(refusals)
+{
+	static const char *const bad[] = {
+		"scenario=strict-bare-3flows\n", "flow_bytes=1\n", "nonsense\n",
+		"scenario=strict-bare-1flows\nflow_bytes=x\n",
+		"scenario=strict-bare-1flows\ncolour=1\n",
+	};
+	struct command c;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		e.text[0] = '\0';
+		EXPECT_EQ(command_parse(bad[i], &c, &e), -EINVAL);
+		EXPECT_NE(e.text[0], '\0');
+	}
+}
+
+TEST_HARNESS_MAIN
