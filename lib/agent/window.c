@@ -14,6 +14,7 @@
 enum {
 	LOOK_MS = 4,		/* between two looks at the flows */
 	CONTROL_BYTES = 4096,	/* more than iperf3's control connection carries at the start */
+	LATER_MS = 40,		/* the longest time between two */
 	LOOKS_BETWEEN_ALIVE = 64,
 	WATCH_LIMIT_S = 60,
 	SETTLE_MS = 5,		/* longer than any call under way takes to end */
@@ -33,6 +34,7 @@ struct measurement {
 	const struct flows *flows;
 	struct sockets *sockets;
 	bool held[FLOWS_MAX];
+	uint64_t opened_ns;
 	struct edge open, close;
 };
 
@@ -97,18 +99,23 @@ static int read_flows(const struct measurement *m, struct socket_flows *f, struc
 	return sockets_read(m->sockets, FLOWS_BASE_PORT, m->flows->n, f, e);
 }
 
-/* Look at the flows until @done says so. Dead ones, and ones that get nowhere, are errors. */
+/*
+ * Look at the flows until @next says 0; until then, how many ms later to look again. Dead flows,
+ * and ones that get nowhere, are errors.
+ */
 static int watch(struct measurement *m,
-		 bool (*done)(struct measurement *m, const struct socket_flows *f),
+		 int (*next)(struct measurement *m, const struct socket_flows *f),
 		 const char *what, struct err *e)
 {
 	uint64_t limit = now_ns() + WATCH_LIMIT_S * 1000000000ull;
 	struct socket_flows f;
-	int ret;
+	int ret, ms = 0;
 
 	for (unsigned int i = 1; ; i++) {
 		ret = read_flows(m, &f, e);
-		if (!ret && done(m, &f))
+		if (!ret)
+			ms = next(m, &f);
+		if (!ret && !ms)
 			return 0;
 		if (!ret && i % LOOKS_BETWEEN_ALIVE == 0)
 			ret = flows_alive(m->flows, e);
@@ -117,7 +124,7 @@ static int watch(struct measurement *m,
 				      WATCH_LIMIT_S);
 		if (ret)
 			return ret;
-		sleep_ms(LOOK_MS);
+		sleep_ms(ms);
 	}
 }
 
@@ -125,7 +132,7 @@ static int watch(struct measurement *m,
  * Hold each flow when it has warmed up; done when all are held. Without that the first of many
  * flows would be at its end before the last has begun.
  */
-static bool all_held(struct measurement *m, const struct socket_flows *f)
+static int all_held(struct measurement *m, const struct socket_flows *f)
 {
 	int held = 0;
 
@@ -136,23 +143,38 @@ static bool all_held(struct measurement *m, const struct socket_flows *f)
 		}
 		held += m->held[i];
 	}
-	return held == m->flows->n;
+	return held == m->flows->n ? 0 : LOOK_MS;
 }
 
-static bool all_flow(struct measurement *m, const struct socket_flows *f)
+static int all_flow(struct measurement *m, const struct socket_flows *f)
 {
 	for (int i = 0; i < m->flows->n; i++)
 		if (receiver(m, f, i)->received <= CONTROL_BYTES)
-			return false;
-	return true;
+			return LOOK_MS;
+	return 0;
 }
 
-static bool first_nears_its_end(struct measurement *m, const struct socket_flows *f)
+/*
+ * Done when the first flow nears its end. A look costs the subject as much as a hundred packets,
+ * so there are few: half of the time that the fastest flow so far still needs may pass unseen.
+ */
+static int first_nears_its_end(struct measurement *m, const struct socket_flows *f)
 {
-	for (int i = 0; i < m->flows->n; i++)
-		if (receiver(m, f, i)->received + m->c->tail_bytes >= m->c->flow_bytes)
-			return true;
-	return false;
+	uint64_t elapsed_ms = (now_ns() - m->opened_ns) / 1000000, soonest_ms = LATER_MS;
+
+	for (int i = 0; i < m->flows->n; i++) {
+		uint64_t received = receiver(m, f, i)->received, left_ms;
+		uint64_t gained = received - receiver(m, &m->open.flows, i)->received;
+
+		if (received + m->c->tail_bytes >= m->c->flow_bytes)
+			return 0;
+		if (!gained)
+			continue;
+		left_ms = (m->c->flow_bytes - m->c->tail_bytes - received) * elapsed_ms / gained;
+		if (left_ms < soonest_ms)
+			soonest_ms = left_ms;
+	}
+	return soonest_ms / 2 > LOOK_MS ? soonest_ms / 2 : LOOK_MS;
 }
 
 static int warm_up(struct measurement *m, struct err *e)
@@ -255,6 +277,7 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 		ret = probes_on(probes, &r->open_ns, e);
 	else
 		r->open_ns = now_ns();
+	m->opened_ns = r->open_ns;
 	if (!m->c->real_clock)
 		flows_release(m->flows);
 	return ret;

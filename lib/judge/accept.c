@@ -132,6 +132,12 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 }
 
 /* Do the records belong together, and is each of them possible? */
+/* A subject that was slowed or disturbed on purpose shows what the kernel does not. */
+static bool tampered_with(const struct record *r)
+{
+	return strstr(r->reproduce, " --inject ") || strstr(r->reproduce, " --disturb");
+}
+
 static int check_records(const struct baseline *b, const struct record *const *records, size_t n,
 			 struct validity *v, struct err *e)
 {
@@ -146,6 +152,9 @@ static int check_records(const struct baseline *b, const struct record *const *r
 		if (strcmp(b->kernel, records[i]->env.kernel))
 			return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of "
 				       "%.100s", i + 1, records[i]->env.kernel, b->kernel);
+		if (tampered_with(records[i]))
+			return err_set(e, EINVAL, "record %zu of %s was made with --inject or "
+				       "--disturb; measure it without", i + 1, b->scenario);
 		validity_check(records[i], v);
 		c = validity_first_failure(v);
 		if (c)

@@ -73,6 +73,25 @@ TEST_F(baseline, median_and_spread)
 	EXPECT_LT(fabs(m->value - median / 1.002 * 1.0025), 0.005);
 }
 
+TEST_F(baseline, tampered_records_are_refused)
+{
+	static const char *const made[] = {
+		"iommu-perf run strict-bare-4flows --inject qi_submit_sync:3",
+		"iommu-perf run strict-bare-4flows --clock real --disturb",
+	};
+	struct err e;
+
+	for (size_t i = 0; i < 2; i++) {
+		free(self->r[1]->reproduce);
+		self->r[1]->reproduce = strdup(made[i]);
+		e.text[0] = '\0';
+		EXPECT_EQ(accept_records(self->r, 3, &e), NULL);
+		EXPECT_NE(strstr(e.text, "record 2"), NULL) {
+			TH_LOG("%s", e.text);
+		}
+	}
+}
+
 TEST_F(baseline, what_gates)
 {
 	static const struct {
