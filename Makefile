@@ -15,6 +15,7 @@ KERNELDIR ?= $(realpath $(CACHE)/kernels/default)
 
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
+datadir ?= $(prefix)/share/iommu-perf
 mandir ?= $(prefix)/share/man
 
 CC ?= gcc
@@ -25,7 +26,8 @@ BPFTOOL ?= PATH="$$PATH:/usr/sbin" bpftool
 
 CFLAGS ?= -O2 -g
 SUITE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -Ibpf -I$(OUTPUT) \
-	-isystem /usr/include/libsmartcols -MD -MP
+	-isystem /usr/include/libsmartcols -MD -MP \
+	-DBASELINES_DIR='"$(datadir)/baselines"' -DMATRIX_FILE='"$(datadir)/matrix"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MD -MP \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch)
 LDFLAGS += -Wl,--as-needed
@@ -122,6 +124,8 @@ check:
 install: all
 	install -D -m 755 $(OUTPUT)/iommu-perf $(DESTDIR)$(bindir)/iommu-perf
 	install -D -m 644 doc/iommu-perf.1 $(DESTDIR)$(mandir)/man1/iommu-perf.1
+	install -D -m 644 tests/matrix $(DESTDIR)$(datadir)/matrix
+	cd baselines && find . -name '*.json' -exec install -D -m 644 {} $(DESTDIR)$(datadir)/baselines/{} \;
 
 clean:
 	rm -rf $(OUTPUT)
