@@ -29,6 +29,16 @@ int boot_mount(struct err *e)
 	return 0;
 }
 
+/*
+ * With one interrupt for everything e1000e frees sent buffers in softirq, as most NICs do, and not
+ * in hard interrupts: those would call traced functions within their own probes, where the kernel
+ * skips a probe that is already running, and samples would be lost.
+ */
+static const char *module_parameters(const char *name)
+{
+	return strcmp(name, "e1000e.ko") ? "" : "IntMode=1";
+}
+
 static int load_module(const char *name, struct err *e)
 {
 	char path[300];
@@ -38,7 +48,7 @@ static int load_module(const char *name, struct err *e)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	ret = syscall(SYS_finit_module, fd, "", 0);
+	ret = syscall(SYS_finit_module, fd, module_parameters(name), 0);
 	if (ret && errno != EEXIST)
 		ret = err_set(e, errno, "agent: load %s: %s", path, strerror(errno));
 	else
