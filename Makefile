@@ -26,7 +26,7 @@ BPFTOOL ?= PATH="$$PATH:/usr/sbin" bpftool
 
 CFLAGS ?= -O2 -g
 SUITE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -Ibpf -I$(OUTPUT) \
-	-isystem /usr/include/libsmartcols -MD -MP \
+	-isystem /usr/include/libsmartcols -MD -MP -ffile-prefix-map=$(CURDIR)=. \
 	-DBASELINES_DIR='"$(datadir)/baselines"' -DMATRIX_FILE='"$(datadir)/matrix"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MD -MP \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,16 @@ static int run_all(const struct arguments *a, struct err *e)
 	return code;
 }
 
+/* The machine dies with this process, and files get their names when they are complete. */
+static void interrupted(int signal)
+{
+	static const char text[] = "iommu-perf: interrupted; nothing is left running\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(1);
+	_exit(128 + signal);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static struct arguments a = { .runs = 1, .out = "." };
@@ -223,6 +234,8 @@ int cmd_run(int argc, char **argv)
 		usage(stdout);
 		return EXIT_OK;
 	}
+	signal(SIGINT, interrupted);
+	signal(SIGTERM, interrupted);
 	if (settings_load(&a.settings, &e) || parse_arguments(&a, argc, argv, &e) ||
 	    file_make_folders(a.out, &e))
 		code = cmd_error("%s", e.text);

@@ -71,8 +71,8 @@ int shape_of(const struct scenario *s, bool real_clock, const char *probes, stru
 	int n;
 
 	if (!mode)
-		return err_set(e, ENOTSUP, "%s: needs a host and its guest, and the emulated "
-			       "testbed has one level", s->name);
+		return err_set(e, ENOTSUP, "it needs a host and its guest, and the emulated "
+			       "testbed has one level");
 	out->property = mode->iommu == nested ? "fsts" : NULL;
 	out->vcpus = real_clock ? s->flows : 1;
 	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
