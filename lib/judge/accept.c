@@ -28,8 +28,10 @@ static const char *const gated_functions[] = {
 enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
 
 #define COUNT_TOLERANCE	0.01
+#define COUNT_TOLERANCE_TX 0.05	/* how full a sender's segments are differs from boot to boot */
 #define COUNT_FLOOR	0.002	/* calls a page: a few stray calls in a window */
 #define PATH_TOLERANCE	0.01
+#define PATH_FLOOR	10.0	/* ns: five instructions, as short functions differ by boot */
 
 static bool gates(const struct metric *m)
 {
@@ -70,9 +72,9 @@ static int by_name(const void *a, const void *b)
 		      ((const struct baseline_metric *)b)->name);
 }
 
-/* Fill in value, spread and gate from the @n @values of the metric @first. */
+/* Fill in value and spread from the @n @values of the metric @first. */
 static void summarise(struct baseline_metric *to, const struct metric *first, double *values,
-		      size_t n, bool counted)
+		      size_t n)
 {
 	double median;
 
@@ -84,17 +86,26 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 	if (median)
 		to->spread /= fabs(median);
 	to->spread = rounded(to->spread, 3);
-	if (!counted || !gates(first))
-		return;
-	to->tolerance = to->class == CLASS_COUNT ? COUNT_TOLERANCE : PATH_TOLERANCE;
-	to->floor = to->class == CLASS_COUNT ? COUNT_FLOOR : 0;
+}
+
+/* What the metric is held to, unless its runs spread by more than that. */
+static void set_gate(struct baseline_metric *to, bool tx)
+{
+	if (to->class == CLASS_COUNT) {
+		to->tolerance = tx ? COUNT_TOLERANCE_TX : COUNT_TOLERANCE;
+		to->floor = COUNT_FLOOR;
+	} else {
+		to->tolerance = PATH_TOLERANCE;
+		to->floor = PATH_FLOOR;
+	}
 	to->noisy = to->spread * (to->value ? fabs(to->value) : 1) > baseline_allowed(to);
 	to->gate = !to->noisy;
 }
 
-static void collect(const struct metrics *all, size_t n, bool counted, struct baseline *b,
+static void collect(const struct metrics *all, size_t n, bool tx, struct baseline *b,
 		    double *values)
 {
+	bool counted = !strcmp(b->clock, "counted");
 	const struct metric *m;
 	size_t i, run;
 
@@ -105,8 +116,13 @@ static void collect(const struct metrics *all, size_t n, bool counted, struct ba
 				break;
 			values[run] = m->value;
 		}
-		if (run == n)
-			summarise(&b->list[b->n++], &all[0].list[i], values, n, counted);
+		if (run < n)
+			continue;
+		m = &all[0].list[i];
+		summarise(&b->list[b->n], m, values, n);
+		if (counted && gates(m))
+			set_gate(&b->list[b->n], tx);
+		b->n++;
 	}
 	qsort(b->list, b->n, sizeof(b->list[0]), by_name);
 }
@@ -184,7 +200,7 @@ int baseline_accept(const struct record *const *records, size_t n, const char *d
 		goto out;
 	for (i = 0; i < n; i++)
 		metrics_derive(records[i], &all[i]);
-	collect(all, n, !strcmp(b->clock, "counted"), b, values);
+	collect(all, n, records[0]->scenario.tx, b, values);
 	*out = b;
 	b = NULL;
 out:

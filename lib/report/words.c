@@ -17,8 +17,8 @@ void words_change(char *text, size_t size, const struct metric_verdict *m)
 
 void words_tolerance(char *text, size_t size, const struct baseline_metric *b)
 {
-	if (b->tolerance * fabs(b->value) >= b->floor)
-		snprintf(text, size, "%.3g %%", 100 * b->tolerance);
+	if (b->value)
+		snprintf(text, size, "%.3g %%", 100 * baseline_allowed(b) / fabs(b->value));
 	else
 		snprintf(text, size, "%.3g", b->floor);
 }

@@ -10,7 +10,7 @@
 /* "+0.05 %", or "+0.5" from a baseline of 0; "" where there is nothing to compare. */
 void words_change(char *text, size_t size, const struct metric_verdict *m);
 
-/* What a gated metric may change by: "1 %", or "0.002" where its floor is what holds. */
+/* What a gated metric may change by: "1 %"; "0.002" of one that is 0. */
 void words_tolerance(char *text, size_t size, const struct baseline_metric *b);
 
 #endif
