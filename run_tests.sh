@@ -191,7 +191,7 @@ trap 'interrupted 143' TERM
 trap 'interrupted 129' HUP
 
 cache=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
-step "$here/lib/testbed/prepare.sh" || exit 4
+step "$here/lib/testbed/prepare.sh" || { code=$?; [ $code -eq 4 ] || code=1; exit $code; }
 kernel=$(realpath -e "${IOMMU_PERF_KERNEL:-$cache/kernels/default}" 2>/dev/null) ||
 	fail 2 "no kernel in ${IOMMU_PERF_KERNEL:-$cache/kernels/default}: unset IOMMU_PERF_KERNEL"
 step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" all initramfs || fail 1 "the build failed"

@@ -62,17 +62,22 @@ static int parse_count(const char *what, const char *text, int max, int *out, st
 	return 0;
 }
 
+enum { INJECT_TURNS_MAX = 1000000 };
+
 static int parse_inject(struct emulated *t, const char *text, struct err *e)
 {
 	const char *colon = strchr(text, ':');
+	unsigned long turns;
 	char *end;
 
 	if (!colon || colon == text || colon - text >= (long)sizeof(t->inject) || !colon[1])
 		return err_set(e, EINVAL, "--inject %s: it is FUNCTION:TURNS", text);
 	snprintf(t->inject, sizeof(t->inject), "%.*s", (int)(colon - text), text);
-	t->inject_turns = strtoul(colon + 1, &end, 10);
-	if (*end)
-		return err_set(e, EINVAL, "--inject %s: %s is no number of turns", text, colon + 1);
+	turns = strtoul(colon + 1, &end, 10);
+	if (*end || colon[1] < '0' || colon[1] > '9' || turns > INJECT_TURNS_MAX)
+		return err_set(e, EINVAL, "--inject %s: turns are a number from 0 to %d", text,
+			       INJECT_TURNS_MAX);
+	t->inject_turns = turns;
 	return 0;
 }
 
@@ -219,8 +224,9 @@ static void interrupted(int signal)
 {
 	static const char text[] = "iommu-perf: interrupted; nothing is left running\n";
 
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(1);
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)ignored;
 	_exit(128 + signal);
 }
 
@@ -230,7 +236,7 @@ int cmd_run(int argc, char **argv)
 	struct err e;
 	int code;
 
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
 		usage(stdout);
 		return EXIT_OK;
 	}

@@ -47,7 +47,7 @@ static int run(int cpus)
 
 int cmd_selfcheck(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
 		usage(stdout);
 		return EXIT_OK;
 	}

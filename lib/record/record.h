@@ -54,7 +54,7 @@ struct record_flow {
 	uint64_t received_bytes;	/* whole transfer, as the receiver's iperf3 reports it */
 	double seconds;		/* whole transfer */
 	uint64_t retransmits;	/* segments, by the sender, inside the window */
-	uint64_t first_ns, last_ns;	/* subject clock: data seen flowing from .. to */
+	uint64_t first_ns, last_ns;	/* subject clock: seen warm, and still connected */
 };
 
 /* /proc/stat over the window, in ns; the kernel counts in ticks of record.cpu_tick_ns */
@@ -92,7 +92,7 @@ struct record_environment {
 	char *congestion;	/* TCP congestion control */
 	int mtu;
 	char *attach;		/* how probes are attached: "fentry" */
-	char *tracer;		/* identity of the probe programs: hash of their kernel tags */
+	char *tracer;		/* identity of the probe programs: hash of their instructions */
 };
 
 /* The mode read back. Strings are as sysfs gives them; NULL with an absent[] entry otherwise. */
@@ -102,8 +102,8 @@ struct record_mode {
 	bool has_capabilities;	/* all below */
 	char *cap, *ecap;	/* vIOMMU capability registers, hex */
 	bool caching_mode;	/* CAP.CM */
-	bool scalable_mode;	/* ECAP.SMTS and sm_on in force */
-	bool first_stage;	/* ECAP.FSTS, used for the DMA API's domains */
+	bool scalable_mode;	/* ECAP.SMTS, and sm_on on the command line */
+	bool first_stage;	/* ECAP.FSTS, in scalable mode: the kernel then prefers it */
 };
 
 struct record {

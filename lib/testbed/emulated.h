@@ -19,7 +19,7 @@ struct emulated {
 	int timeout_s;		/* of one machine, from its start to its end */
 };
 
-/* 0: this testbed can run @s; otherwise a negative errno and every reason why not in @e. */
+/* 0: this testbed can run @s; otherwise a negative errno, and why not in @e. */
 int emulated_can_run(const struct emulated *t, const struct scenario *s, struct err *e);
 
 /*

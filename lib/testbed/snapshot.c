@@ -16,7 +16,7 @@
 #include "testbed/snapshot.h"
 
 enum {
-	KEPT_PER_SHAPE = 3,	/* older ones are of former kernels and builds */
+	KEPT_PER_SHAPE = 2,	/* older ones are of former kernels and builds */
 	POLL_NS = 20 * 1000 * 1000,
 };
 
@@ -130,7 +130,8 @@ static int create(const char *dir, const struct vm_files *files, const struct sh
 	int ret;
 
 	if (fd < 0)
-		return err_set(e, errno, "%s: cannot create a file there: %s", dir,
+		return err_set(e, EIO, "%s: no file without a name can be made there: %s; set "
+			       "IOMMU_PERF_CACHE to a folder of another file system", dir,
 			       strerror(errno));
 	ret = boot_and_save(files, shape, fd, timeout_s, e);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);

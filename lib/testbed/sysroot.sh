@@ -72,6 +72,7 @@ prepare_sysroot() {
 	printf '%s\n' "${packages[@]}" >"$tmp/root/packages"
 	mkdir "$tmp/testbed"
 	sysroot_write_wrapper "$tmp/testbed/qemu"
+	echo "# QEMU $version" >>"$tmp/testbed/qemu"	# snapshots are named by this file's hash
 	ln -s "../sysroot-$id" "$tmp/testbed/sysroot"
 	echo "$version ($suite)" >"$tmp/testbed/version"
 	rm -rf "$CACHE/sysroot-$id" "$CACHE/testbed"

@@ -20,7 +20,7 @@
 #include "agent/command.h"
 #include "testbed/vm.h"
 
-enum { ARGS_MAX = 128, TAIL_LINES = 8, POLL_MS = 10 };
+enum { ARGS_MAX = 128, TAIL_LINES = 8, TAIL_ROOM = 128, POLL_MS = 10 };
 
 /* An argument list; its strings are its own. */
 struct args {
@@ -131,15 +131,16 @@ static int check_files(const struct vm_files *files, struct err *e)
 	return ret ? ret : check_file(files->initramfs, "the initramfs", e);
 }
 
-/* Does QEMU's intel-iommu have @property? */
-static bool has_property(const char *qemu, const char *property)
+/* Does QEMU's intel-iommu have @property? -EIO where QEMU does not even say what it has. */
+static int has_property(const char *qemu, const char *property, struct err *e)
 {
-	char *command, line[256];
+	char *command, line[256] = "";
 	bool found = false;
+	int status = -1;
 	FILE *help;
 
 	if (asprintf(&command, "'%s' -machine q35 -device intel-iommu,help 2>&1", qemu) < 0)
-		return false;
+		return err_set(e, ENOMEM, "no memory");
 	help = popen(command, "re");
 	free(command);
 	while (help && fgets(line, sizeof(line), help)) {
@@ -149,15 +150,23 @@ static bool has_property(const char *qemu, const char *property)
 			 name[strlen(property)] == '=';
 	}
 	if (help)
-		pclose(help);
+		status = pclose(help);
+	line[strcspn(line, "\n")] = '\0';
+	if (status)
+		return err_set(e, EIO, "the emulator %s does not start: %s", qemu, line);
 	return found;
 }
 
 int vm_check(const struct vm_files *files, const struct shape *shape, struct err *e)
 {
-	int ret = check_files(files, e);
+	int ret = check_files(files, e), found;
 
-	if (!ret && shape->property && !has_property(files->qemu, shape->property))
+	if (ret || !shape->property)
+		return ret;
+	found = has_property(files->qemu, shape->property, e);
+	if (found < 0)
+		return found;
+	if (!found)
 		ret = err_set(e, ENOTSUP, "the emulator %s is too old: its intel-iommu has no "
 			      "property \"%s\"", files->qemu, shape->property);
 	return ret;
@@ -192,9 +201,10 @@ static int open_streams(struct vm *vm, const char *command, int *command_fd, str
 	vm->report = memory_file("report");
 	vm->output = memory_file("output");
 	*command_fd = memory_file("command");
-	if (vm->console < 0 || vm->report < 0 || vm->output < 0 || *command_fd < 0 ||
-	    write(*command_fd, command, COMMAND_SIZE) != COMMAND_SIZE)
+	if (vm->console < 0 || vm->report < 0 || vm->output < 0 || *command_fd < 0)
 		return err_set(e, errno, "memfd: %s", strerror(errno));
+	if (write(*command_fd, command, COMMAND_SIZE) != COMMAND_SIZE)
+		return err_set(e, EIO, "memfd: a short write");
 	return 0;
 }
 
@@ -222,20 +232,21 @@ static char *contents(int fd, size_t *len)
 /* Append the last lines of @fd to @e's message, on one line. */
 static void append_tail(struct err *e, const char *what, int fd)
 {
-	size_t used = strlen(e->text), len = 0, from;
+	size_t used = strlen(e->text), len = 0, from, room = sizeof(e->text) - used;
 	char *text = contents(fd, &len);
 	int lines = 0;
 
-	if (!text || !len) {
+	if (!text || !len || room < TAIL_ROOM) {
 		free(text);
 		return;
 	}
 	for (from = len; from > 0 && lines <= TAIL_LINES; from--)
 		lines += text[from - 1] == '\n';
-	if (len - from > sizeof(e->text) - used - 32)
-		from = len - (sizeof(e->text) - used - 32);
+	/* half of the room, as another tail may follow */
+	if (len - from > room / 2)
+		from = len - room / 2;
 	used += snprintf(e->text + used, sizeof(e->text) - used, "; %s ends: ", what);
-	for (size_t i = from; i < len && used < sizeof(e->text) - 4; i++) {
+	for (size_t i = from; i < len && used < sizeof(e->text) - 8; i++) {
 		unsigned char ch = text[i];
 
 		if (ch == '\n')
