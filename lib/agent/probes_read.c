@@ -77,6 +77,7 @@ static int sum(struct record_function *f, const struct tracer_function *v, int c
 {
 	uint64_t hist[LOGLIN_SLOTS] = { 0 };
 
+	f->timed = true;
 	f->min_ns = UINT64_MAX;
 	for (int c = 0; c < cpus; c++, v++) {
 		f->total_ns += v->total_ns;

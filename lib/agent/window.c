@@ -328,6 +328,7 @@ int window_measure(const struct command *c, const struct net *net, const struct 
 		ret = check_flow(&m, i, e);
 	if (ret)
 		goto out;
+	r->has_window = true;
 	r->nr_flows = flows->n;
 	for (int i = 0; i < flows->n; i++)
 		fill_flow(&m, i, warm_ns, end_ns, r);

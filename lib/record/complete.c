@@ -50,19 +50,35 @@ static int need_reasons_of(const struct record *r, const struct json_place *at, 
 		if (!field->optional || (!r->nr_functions && is_tracers(field->key)))
 			continue;
 		snprintf(path, sizeof(path), "%s.%s", key, field->key);
-		if (need_reason(r, at, path, *(char *const *)((const char *)base + field->offset)))
+		if (need_reason(r, at, path, json_is_set(field, base)))
 			return -EINVAL;
 	}
 	return 0;
 }
 
+static bool all_timed(const struct record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr_functions; i++)
+		if (!r->functions[i].absent && !r->functions[i].timed)
+			return false;
+	return true;
+}
+
 static int check_absent(const struct record *r, const struct json_place *at)
 {
 	if (need_reasons_of(r, at, "environment", &record_environment_fields, &r->env) ||
+	    need_reasons_of(r, at, "traffic", &record_traffic_fields, &r->traffic) ||
 	    need_reasons_of(r, at, "mode", &record_mode_fields, &r->mode) ||
-	    need_reason(r, at, "functions", r->nr_functions) ||
 	    need_reason(r, at, "mode.capabilities", r->mode.has_capabilities) ||
-	    need_reason(r, at, "cpu", r->has_cpu) || need_reason(r, at, "tcp", r->has_tcp))
+	    need_reason(r, at, "window", r->has_window) ||
+	    need_reason(r, at, "flows", r->nr_flows) ||
+	    need_reason(r, at, "functions", r->nr_functions) ||
+	    need_reason(r, at, "functions.histogram", all_timed(r)) ||
+	    need_reason(r, at, "counters", r->nr_counters) ||
+	    need_reason(r, at, "cpu", r->has_cpu) || need_reason(r, at, "tcp", r->has_tcp) ||
+	    need_reason(r, at, "nic", r->has_nic) || need_reason(r, at, "plain", r->has_plain))
 		return -EINVAL;
 	return 0;
 }
@@ -74,9 +90,13 @@ static int check_values(const struct record *r, const struct json_place *at)
 	if (strcmp(env->clock, "counted") && strcmp(env->clock, "real"))
 		return json_wrong(at, "environment.clock: '%.40s' must be counted or real",
 				  env->clock);
-	if (strcmp(env->testbed, "emulated") && strcmp(env->testbed, "local"))
-		return json_wrong(at, "environment.testbed: '%.40s' must be emulated or local",
-				  env->testbed);
+	if (strcmp(env->testbed, "emulated") && strcmp(env->testbed, "local") &&
+	    strcmp(env->testbed, "imported"))
+		return json_wrong(at, "environment.testbed: '%.40s' must be emulated, local or "
+				  "imported", env->testbed);
+	if (!strcmp(env->testbed, "imported") != !!r->report)
+		return json_wrong(at, "report: %s", r->report ? "only an imported record has one" :
+				  "is missing, and the record is an imported one");
 	if (env->vcpus < 1 || env->vcpus > RECORD_CPUS_MAX)
 		return json_wrong(at, "environment.vcpus: %d must be 1 to %d", env->vcpus,
 				  RECORD_CPUS_MAX);

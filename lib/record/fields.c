@@ -6,6 +6,7 @@
 #define U64(type, name)		{ #name, JSON_KIND_U64, offsetof(struct type, name), false }
 #define INT(type, name)		{ #name, JSON_KIND_INT, offsetof(struct type, name), false }
 #define REAL(type, name)	{ #name, JSON_KIND_REAL, offsetof(struct type, name), false }
+#define OPTIONAL_INT(type, name)	{ #name, JSON_KIND_INT, offsetof(struct type, name), true }
 #define BOOL(type, name)	{ #name, JSON_KIND_BOOL, offsetof(struct type, name), false }
 
 /* The testbed's part stands first, the subject's follows. */
@@ -18,17 +19,25 @@ static const struct json_field environment[] = {
 	STRING(record_environment, clock),
 	OPTIONAL(record_environment, boot),
 	STRING(record_environment, suite),
-	STRING(record_environment, kernel),
+	OPTIONAL(record_environment, kernel),
 	OPTIONAL(record_environment, build_id),
 	OPTIONAL(record_environment, cmdline),
 	INT(record_environment, vcpus),
 	OPTIONAL(record_environment, nic_driver),
 	OPTIONAL(record_environment, iommu_driver),
-	STRING(record_environment, iperf3),
-	OPTIONAL(record_environment, congestion),
-	INT(record_environment, mtu),
+	OPTIONAL(record_environment, iperf3),
 	OPTIONAL(record_environment, attach),
 	OPTIONAL(record_environment, tracer),
+};
+
+static const struct json_field traffic[] = {
+	OPTIONAL(record_traffic, congestion),
+	OPTIONAL_INT(record_traffic, mtu),
+	OPTIONAL_INT(record_traffic, ring_rx),
+	OPTIONAL_INT(record_traffic, ring_tx),
+	OPTIONAL_INT(record_traffic, receive_buffer),
+	OPTIONAL_INT(record_traffic, send_buffer),
+	OPTIONAL(record_traffic, offloads),
 };
 
 static const struct json_field mode[] = {
@@ -41,6 +50,12 @@ static const struct json_field capabilities[] = {
 	BOOL(record_mode, caching_mode),
 	BOOL(record_mode, scalable_mode),
 	BOOL(record_mode, first_stage),
+};
+
+static const struct json_field window[] = {
+	U64(record, open_ns),
+	U64(record, close_ns),
+	U64(record, payload_bytes),
 };
 
 static const struct json_field flow[] = {
@@ -56,8 +71,20 @@ static const struct json_field flow[] = {
 };
 
 static const struct json_field function[] = {
+	OPTIONAL(record_function, symbol),
 	U64(record_function, count),
 	U64(record_function, total_ns),
+};
+
+static const struct json_field function_reported[] = {
+	{ "mean_ns", JSON_KIND_REAL, offsetof(struct record_function, reported.mean_ns), true },
+	{ "variance_us2", JSON_KIND_SIGNED, offsetof(struct record_function, reported.variance_us2),
+	  true },
+	{ "count_per_page", JSON_KIND_REAL,
+	  offsetof(struct record_function, reported.count_per_page), true },
+};
+
+static const struct json_field function_timing[] = {
 	U64(record_function, self_ns),
 	U64(record_function, min_ns),
 	U64(record_function, max_ns),
@@ -86,13 +113,50 @@ static const struct json_field tcp[] = {
 	U64(record_tcp, retrans_segs),
 };
 
+static const struct json_field nic[] = {
+	U64(record_nic, rx_dropped),
+	U64(record_nic, rx_missed),
+	U64(record_nic, rx_errors),
+	U64(record_nic, tx_dropped),
+	U64(record_nic, tx_errors),
+};
+
+static const struct json_field counter_name[] = {
+	STRING(record_counter, source),
+	OPTIONAL(record_counter, device),
+	STRING(record_counter, event),
+	OPTIONAL(record_counter, absent),
+};
+
+static const struct json_field counter[] = {
+	U64(record_counter, value),
+	STRING(record_counter, unit),
+	BOOL(record_counter, whole_window),
+	U64(record_counter, enabled_ns),
+	U64(record_counter, running_ns),
+};
+
+static const struct json_field plain[] = {
+	U64(record_plain, window_ns),
+	U64(record_plain, payload_bytes),
+	U64(record_plain, busy_ns),
+};
+
 const struct record_fields record_environment_fields = { JSON_FIELDS(environment) };
 const struct record_fields record_subject_fields = {
 	environment + TESTBED_FIELDS, sizeof(environment) / sizeof(environment[0]) - TESTBED_FIELDS
 };
+const struct record_fields record_traffic_fields = { JSON_FIELDS(traffic) };
 const struct record_fields record_mode_fields = { JSON_FIELDS(mode) };
 const struct record_fields record_capability_fields = { JSON_FIELDS(capabilities) };
+const struct record_fields record_window_fields = { JSON_FIELDS(window) };
 const struct record_fields record_flow_fields = { JSON_FIELDS(flow) };
 const struct record_fields record_function_fields = { JSON_FIELDS(function) };
+const struct record_fields record_function_reported_fields = { JSON_FIELDS(function_reported) };
+const struct record_fields record_function_timing_fields = { JSON_FIELDS(function_timing) };
+const struct record_fields record_counter_name_fields = { JSON_FIELDS(counter_name) };
+const struct record_fields record_counter_fields = { JSON_FIELDS(counter) };
 const struct record_fields record_cpu_fields = { JSON_FIELDS(cpu) };
 const struct record_fields record_tcp_fields = { JSON_FIELDS(tcp) };
+const struct record_fields record_nic_fields = { JSON_FIELDS(nic) };
+const struct record_fields record_plain_fields = { JSON_FIELDS(plain) };

@@ -45,15 +45,33 @@ static int read_mode(const json_t *root, const struct json_place *at, struct rec
 	return read_member(mode, &here, "capabilities", &record_capability_fields, &r->mode);
 }
 
-static int read_window(const json_t *root, const struct json_place *at, struct record *r)
+/* The member @key, which need not be there; *@has says whether it is. */
+static int read_optional(const json_t *root, const struct json_place *at, const char *key,
+			 const struct record_fields *table, void *base, bool *has)
 {
-	static const struct json_field window[] = {
-		{ "open_ns", JSON_KIND_U64, offsetof(struct record, open_ns), false },
-		{ "close_ns", JSON_KIND_U64, offsetof(struct record, close_ns), false },
-	};
-	static const struct record_fields table = { JSON_FIELDS(window) };
+	*has = json_object_get(root, key);
+	return *has ? read_member(root, at, key, table, base) : 0;
+}
 
-	return read_member(root, at, "window", &table, r);
+/* The member @key, an object that holds the subject's and the peer's; it need not be there. */
+static int read_sides(const json_t *root, const struct json_place *at, const char *key,
+		      const struct record_fields *table, void *subject, void *peer, bool *has)
+{
+	struct json_place here;
+	json_t *sides;
+
+	*has = json_object_get(root, key);
+	if (!*has)
+		return 0;
+	json_place_key(&here, at, key);
+	if (json_member(root, at, key, JSON_OBJECT, &sides))
+		return -EINVAL;
+	if (json_object_size(sides) != 2)
+		return json_wrong(&here, "must hold subject and peer, nothing else");
+	if (read_member(sides, &here, "subject", table, subject) ||
+	    read_member(sides, &here, "peer", table, peer))
+		return -EINVAL;
+	return 0;
 }
 
 static int read_flows(const json_t *root, const struct json_place *at, struct record *r)
@@ -123,10 +141,29 @@ static int read_histogram(const json_t *object, const struct json_place *at,
 	return 0;
 }
 
+/* How its calls were timed, where we did it: all but "histogram" is in this table. */
+static int read_timing(const json_t *object, const struct json_place *at,
+		       struct record_function *f)
+{
+	struct json_field all[16];
+	struct record_fields table = { all, 0 };
+	static const char *const others[] = { "histogram", NULL };
+	const struct record_fields *parts[] = { &record_function_fields,
+						&record_function_timing_fields };
+
+	for (size_t part = 0; part < 2; part++)
+		for (size_t i = 0; i < parts[part]->n; i++)
+			all[table.n++] = parts[part]->fields[i];
+	if (read_table(object, at, &table, others, f))
+		return -EINVAL;
+	f->timed = true;
+	return read_histogram(object, at, f);
+}
+
 static int read_function(const json_t *object, const struct json_place *at,
 			 struct record_function *f)
 {
-	static const char *const others[] = { "histogram", NULL };
+	static const char *const others[] = { "reported", NULL };
 	static const struct json_field absent[] = {
 		{ "absent", JSON_KIND_STRING, offsetof(struct record_function, absent), false },
 	};
@@ -135,9 +172,11 @@ static int read_function(const json_t *object, const struct json_place *at,
 		return json_wrong(at, "must be an object");
 	if (json_object_get(object, "absent"))
 		return json_read_fields(object, at, JSON_FIELDS(absent), NULL, f);
+	if (!json_object_get(object, "reported"))
+		return read_timing(object, at, f);
 	if (read_table(object, at, &record_function_fields, others, f))
 		return -EINVAL;
-	return read_histogram(object, at, f);
+	return read_member(object, at, "reported", &record_function_reported_fields, f);
 }
 
 static int read_functions(const json_t *root, const struct json_place *at, struct record *r)
@@ -199,22 +238,69 @@ static int read_cpu(const json_t *root, const struct json_place *at, struct reco
 	return 0;
 }
 
-static int read_tcp(const json_t *root, const struct json_place *at, struct record *r)
+static int read_counter(const json_t *object, const struct json_place *at,
+			struct record_counter *c)
 {
-	struct json_place here;
-	json_t *tcp;
+	static const char *const values[] = { "value", "unit", "whole_window", "enabled_ns",
+					      "running_ns", NULL };
+	static const char *const names[] = { "source", "device", "event", NULL };
 
-	if (!json_object_get(root, "tcp"))
+	if (!json_is_object(object))
+		return json_wrong(at, "must be an object");
+	if (json_object_get(object, "absent"))
+		return read_table(object, at, &record_counter_name_fields, NULL, c);
+	if (read_table(object, at, &record_counter_name_fields, values, c))
+		return -EINVAL;
+	return read_table(object, at, &record_counter_fields, names, c);
+}
+
+static int read_counters(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place all, one;
+	json_t *counters, *object;
+	size_t i;
+
+	if (!json_object_get(root, "counters"))
 		return 0;
-	json_place_key(&here, at, "tcp");
-	if (json_member(root, at, "tcp", JSON_OBJECT, &tcp))
+	if (json_member(root, at, "counters", JSON_ARRAY, &counters))
 		return -EINVAL;
-	if (json_object_size(tcp) != 2)
-		return json_wrong(&here, "must hold subject and peer, nothing else");
-	if (read_member(tcp, &here, "subject", &record_tcp_fields, &r->tcp_subject) ||
-	    read_member(tcp, &here, "peer", &record_tcp_fields, &r->tcp_peer))
+	json_place_key(&all, at, "counters");
+	if (json_array_size(counters) > RECORD_COUNTERS_MAX)
+		return json_wrong(&all, "has more than %d counters", RECORD_COUNTERS_MAX);
+	json_array_foreach(counters, i, object) {
+		json_place_index(&one, &all, i);
+		r->nr_counters = i + 1;
+		if (read_counter(object, &one, &r->counters[i]))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int read_reported(const json_t *root, const struct json_place *at, struct record *r)
+{
+	struct json_place here, one;
+	json_t *reported, *value;
+	const char *metric;
+
+	if (!json_object_get(root, "reported"))
+		return 0;
+	if (json_member(root, at, "reported", JSON_OBJECT, &reported))
 		return -EINVAL;
-	r->has_tcp = true;
+	json_place_key(&here, at, "reported");
+	if (json_object_size(reported) > RECORD_REPORTED_MAX)
+		return json_wrong(&here, "has more than %d numbers", RECORD_REPORTED_MAX);
+	json_object_foreach(reported, metric, value) {
+		json_place_key(&one, &here, metric);
+		if (!*metric || strlen(metric) > NAME_LENGTH_MAX)
+			return json_wrong(&one, "a metric's name has 1 to %d characters",
+					  NAME_LENGTH_MAX);
+		if (!json_is_number(value))
+			return json_wrong(&one, "must be a number");
+		r->reported[r->nr_reported].value = json_number_value(value);
+		r->reported[r->nr_reported].metric = strdup(metric);
+		if (!r->reported[r->nr_reported++].metric)
+			return err_set(at->e, ENOMEM, "out of memory");
+	}
 	return 0;
 }
 
@@ -283,35 +369,38 @@ static int read_head(const json_t *root, const struct json_place *at, struct rec
 /* What is in the record of a subject, before its testbed adds what only the host knows. */
 static int read_subject(const json_t *root, const struct json_place *at, struct record *r)
 {
-	if (read_mode(root, at, r) || read_window(root, at, r) || read_flows(root, at, r) ||
-	    read_functions(root, at, r) || read_cpu(root, at, r) || read_tcp(root, at, r) ||
-	    read_warnings(root, at, r) || read_absent(root, at, r))
+	if (read_member(root, at, "traffic", &record_traffic_fields, &r->traffic) ||
+	    read_mode(root, at, r) ||
+	    read_optional(root, at, "window", &record_window_fields, r, &r->has_window) ||
+	    read_flows(root, at, r) || read_functions(root, at, r) ||
+	    read_counters(root, at, r) || read_cpu(root, at, r) ||
+	    read_sides(root, at, "tcp", &record_tcp_fields, &r->tcp_subject, &r->tcp_peer,
+		       &r->has_tcp) ||
+	    read_sides(root, at, "nic", &record_nic_fields, &r->nic_subject, &r->nic_peer,
+		       &r->has_nic) ||
+	    read_optional(root, at, "plain", &record_plain_fields, &r->plain, &r->has_plain) ||
+	    read_reported(root, at, r) || read_warnings(root, at, r) || read_absent(root, at, r))
 		return -EINVAL;
 	return 0;
 }
 
 static const char *const members[] = {
-	"schema", "scenario", "environment", "mode", "window", "flows", "functions", "cpu", "tcp",
-	"warnings", "absent", NULL
+	"schema", "scenario", "environment", "traffic", "mode", "window", "flows", "functions",
+	"counters", "cpu", "tcp", "nic", "plain", "reported", "warnings", "absent", NULL
 };
 
 static int read_part(const json_t *root, const struct json_place *at, struct record *r)
 {
-	static const struct json_field own[] = {
-		{ "payload_bytes", JSON_KIND_U64, offsetof(struct record, payload_bytes), false },
-	};
-
-	if (read_head(root, at, r) || json_read_fields(root, at, JSON_FIELDS(own), members, r) ||
-	    read_member(root, at, "environment", &record_subject_fields, &r->env) ||
-	    read_subject(root, at, r))
+	if (read_head(root, at, r) || json_read_fields(root, at, NULL, 0, members, r) ||
+	    read_member(root, at, "environment", &record_subject_fields, &r->env))
 		return -EINVAL;
-	return 0;
+	return read_subject(root, at, r);
 }
 
 static int read_whole(const json_t *root, const struct json_place *at, struct record *r)
 {
 	static const struct json_field own[] = {
-		{ "payload_bytes", JSON_KIND_U64, offsetof(struct record, payload_bytes), false },
+		{ "report", JSON_KIND_STRING, offsetof(struct record, report), true },
 		{ "reproduce", JSON_KIND_STRING, offsetof(struct record, reproduce), false },
 	};
 

@@ -12,6 +12,26 @@ static void print_table(FILE *out, const struct record_fields *table, const char
 	json_print_fields(out, table->fields, table->n, separator, base);
 }
 
+/* A member of the record that one table describes. */
+static void print_member(FILE *out, const char *key, const struct record_fields *table,
+			 const void *base)
+{
+	fprintf(out, "\t\"%s\": {", key);
+	print_table(out, table, ", ", base);
+	fputs("},\n", out);
+}
+
+/* One that a pair describes: the subject's and the peer's. */
+static void print_sides(FILE *out, const char *key, const struct record_fields *table,
+			const void *subject, const void *peer)
+{
+	fprintf(out, "\t\"%s\": {\n\t\t\"subject\": {", key);
+	print_table(out, table, ", ", subject);
+	fputs("},\n\t\t\"peer\": {", out);
+	print_table(out, table, ", ", peer);
+	fputs("}\n\t},\n", out);
+}
+
 static void print_mode(FILE *out, const struct record_mode *mode)
 {
 	fputs("\t\"mode\": {", out);
@@ -37,10 +57,20 @@ static void print_flows(FILE *out, const struct record *r)
 	fputs("\n\t],\n", out);
 }
 
-static void print_function(FILE *out, const struct record_function *f)
+static void print_histogram(FILE *out, const struct record_function *f)
 {
 	size_t i;
 
+	fputs(",\n\t\t\t\"histogram\": [", out);
+	for (i = 0; i < f->nr_buckets; i++)
+		fprintf(out, "%s%s[%u,%llu]", i ? "," : "",
+			i && i % BUCKETS_A_LINE == 0 ? "\n\t\t\t\t" : "", f->buckets[i].index,
+			(unsigned long long)f->buckets[i].count);
+	fputs("]\n\t\t}", out);
+}
+
+static void print_function(FILE *out, const struct record_function *f)
+{
 	fputs("\t\t", out);
 	json_print_string(out, f->name);
 	if (f->absent) {
@@ -51,12 +81,15 @@ static void print_function(FILE *out, const struct record_function *f)
 	}
 	fputs(": {\n\t\t\t", out);
 	print_table(out, &record_function_fields, ", ", f);
-	fputs(",\n\t\t\t\"histogram\": [", out);
-	for (i = 0; i < f->nr_buckets; i++)
-		fprintf(out, "%s%s[%u,%llu]", i ? "," : "",
-			i && i % BUCKETS_A_LINE == 0 ? "\n\t\t\t\t" : "", f->buckets[i].index,
-			(unsigned long long)f->buckets[i].count);
-	fputs("]\n\t\t}", out);
+	if (f->timed) {
+		fputs(", ", out);
+		print_table(out, &record_function_timing_fields, ", ", f);
+		print_histogram(out, f);
+		return;
+	}
+	fputs(",\n\t\t\t\"reported\": {", out);
+	print_table(out, &record_function_reported_fields, ", ", f);
+	fputs("}\n\t\t}", out);
 }
 
 static void print_functions(FILE *out, const struct record *r)
@@ -69,6 +102,27 @@ static void print_functions(FILE *out, const struct record *r)
 		fputs(i + 1 < r->nr_functions ? ",\n" : "\n", out);
 	}
 	fputs("\t},\n", out);
+}
+
+static void print_counters(FILE *out, const struct record *r)
+{
+	const struct record_counter *c;
+	size_t i;
+
+	if (!r->nr_counters)
+		return;
+	fputs("\t\"counters\": [", out);
+	for (i = 0; i < r->nr_counters; i++) {
+		c = &r->counters[i];
+		fprintf(out, "%s\n\t\t{", i ? "," : "");
+		print_table(out, &record_counter_name_fields, ", ", c);
+		if (!c->absent) {
+			fputs(", ", out);
+			print_table(out, &record_counter_fields, ", ", c);
+		}
+		fputs("}", out);
+	}
+	fputs("\n\t],\n", out);
 }
 
 static void print_cpu(FILE *out, const struct record *r)
@@ -87,15 +141,22 @@ static void print_cpu(FILE *out, const struct record *r)
 	fputs("\n\t\t]\n\t},\n", out);
 }
 
-static void print_tcp(FILE *out, const struct record *r)
+static void print_reported(FILE *out, const struct record *r)
 {
-	if (!r->has_tcp)
+	size_t i;
+
+	if (!r->report)
 		return;
-	fputs("\t\"tcp\": {\n\t\t\"subject\": {", out);
-	print_table(out, &record_tcp_fields, ", ", &r->tcp_subject);
-	fputs("},\n\t\t\"peer\": {", out);
-	print_table(out, &record_tcp_fields, ", ", &r->tcp_peer);
-	fputs("}\n\t},\n", out);
+	fputs("\t\"report\": ", out);
+	json_print_string(out, r->report);
+	fputs(",\n\t\"reported\": {", out);
+	for (i = 0; i < r->nr_reported; i++) {
+		fputs(i ? ",\n\t\t" : "\n\t\t", out);
+		json_print_string(out, r->reported[i].metric);
+		fputs(": ", out);
+		json_print_real(out, r->reported[i].value);
+	}
+	fputs(r->nr_reported ? "\n\t},\n" : "},\n", out);
 }
 
 static void print_notes(FILE *out, const struct record *r)
@@ -137,14 +198,21 @@ char *record_print(const struct record *r)
 	fputs(",\n\t\"environment\": {\n\t\t", out);
 	print_table(out, &record_environment_fields, ",\n\t\t", &r->env);
 	fputs("\n\t},\n", out);
+	print_member(out, "traffic", &record_traffic_fields, &r->traffic);
 	print_mode(out, &r->mode);
-	fprintf(out, "\t\"window\": {\"open_ns\": %llu, \"close_ns\": %llu},\n",
-		(unsigned long long)r->open_ns, (unsigned long long)r->close_ns);
-	fprintf(out, "\t\"payload_bytes\": %llu,\n", (unsigned long long)r->payload_bytes);
+	if (r->has_window)
+		print_member(out, "window", &record_window_fields, r);
 	print_flows(out, r);
 	print_functions(out, r);
+	print_counters(out, r);
 	print_cpu(out, r);
-	print_tcp(out, r);
+	if (r->has_tcp)
+		print_sides(out, "tcp", &record_tcp_fields, &r->tcp_subject, &r->tcp_peer);
+	if (r->has_nic)
+		print_sides(out, "nic", &record_nic_fields, &r->nic_subject, &r->nic_peer);
+	if (r->has_plain)
+		print_member(out, "plain", &record_plain_fields, &r->plain);
+	print_reported(out, r);
 	print_notes(out, r);
 	bad = ferror(out);
 	if (fclose(out) || bad) {

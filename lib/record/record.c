@@ -31,13 +31,22 @@ void record_free(struct record *r)
 	if (!r)
 		return;
 	free_strings(&record_environment_fields, &r->env);
+	free_strings(&record_traffic_fields, &r->traffic);
 	free_strings(&record_mode_fields, &r->mode);
 	free_strings(&record_capability_fields, &r->mode);
 	for (i = 0; i < r->nr_functions; i++) {
 		free(r->functions[i].name);
+		free(r->functions[i].symbol);
 		free(r->functions[i].absent);
 		free(r->functions[i].buckets);
 	}
+	for (i = 0; i < r->nr_counters; i++) {
+		free_strings(&record_counter_name_fields, &r->counters[i]);
+		free(r->counters[i].unit);
+	}
+	free(r->report);
+	for (i = 0; i < r->nr_reported; i++)
+		free(r->reported[i].metric);
 	for (i = 0; i < r->nr_warnings; i++)
 		free(r->warnings[i]);
 	for (i = 0; i < r->nr_absent; i++) {
@@ -47,6 +56,25 @@ void record_free(struct record *r)
 	free(r->reproduce);
 	memset(r, 0, sizeof(*r));
 	free(r);
+}
+
+struct record_counter *record_add_counter(struct record *r, const char *source,
+					  const char *device, const char *event)
+{
+	struct record_counter *c = &r->counters[r->nr_counters];
+
+	if (r->nr_counters == RECORD_COUNTERS_MAX)
+		return NULL;
+	c->source = strdup(source);
+	c->device = device ? strdup(device) : NULL;
+	c->event = strdup(event);
+	if (!c->source || !c->event || (device && !c->device)) {
+		free_strings(&record_counter_name_fields, c);
+		*c = (struct record_counter){};
+		return NULL;
+	}
+	r->nr_counters++;
+	return c;
 }
 
 int record_set_absent(struct record *r, const char *field, const char *reason)

@@ -16,9 +16,11 @@
 #include "util/err.h"
 
 enum {
-	RECORD_SCHEMA = 1,
+	RECORD_SCHEMA = 2,
 	RECORD_FUNCTIONS_MAX = 32,
+	RECORD_COUNTERS_MAX = 256,
 	RECORD_CPUS_MAX = 256,
+	RECORD_REPORTED_MAX = 32,
 	RECORD_WARNINGS_MAX = 64,
 	RECORD_ABSENT_MAX = 64,
 };
@@ -30,10 +32,16 @@ struct record_bucket {
 };
 
 struct record_function {
-	char *name;
+	char *name;		/* in records a function has one name, that of Linux 6.12 */
+	char *symbol;		/* the subject's name for it, where that is another; or NULL */
 	char *absent;		/* why it was not traced, or NULL; nothing below is valid then */
 	uint64_t count;		/* calls that began in the window and were timed to their end */
 	uint64_t total_ns;	/* inclusive time of those calls */
+	/* What another tool's report says of it beside these; NAN: it does not say. */
+	struct {
+		double mean_ns, variance_us2, count_per_page;
+	} reported;
+	bool timed;		/* all below; else another tool's report holds only the above */
 	uint64_t self_ns;	/* total_ns less the time in other traced functions */
 	uint64_t min_ns, max_ns;	/* valid when count > 0 */
 	uint64_t missed;	/* calls the kernel's recursion guard kept from the entry probe */
@@ -68,6 +76,49 @@ struct record_tcp {
 	uint64_t in_segs, out_segs, retrans_segs;
 };
 
+/* Differences over the window of a NIC's own counters (netlink, IFLA_STATS64). */
+struct record_nic {
+	uint64_t rx_dropped, rx_missed, rx_errors, tx_dropped, tx_errors;	/* packets */
+};
+
+/*
+ * One event counter of an IOMMU. @source names who counted and so what @event means: "qemu-vtd",
+ * "dmar", "iio-icx", "iio-spr", "iio-gnr", "amd_iommu", "smmuv3_pmcg", "dmar_perf_latency",
+ * "tracepoint".
+ */
+struct record_counter {
+	char *source;
+	char *device;		/* which of several, as "dmar0" or "uncore_iio_3"; NULL: only one */
+	char *event;		/* as the source calls it */
+	char *absent;		/* why it was not counted, or NULL; nothing below is valid then */
+	uint64_t value;		/* as read, not scaled up for time it did not run */
+	char *unit;		/* "events", "cycles", "ns", ... */
+	bool whole_window;	/* from the window's first moment to its last */
+	uint64_t enabled_ns, running_ns;	/* less running than enabled: it was multiplexed */
+};
+
+/* The same traffic once more, without probes, from the same state of the machine. */
+struct record_plain {
+	uint64_t window_ns;
+	uint64_t payload_bytes;
+	uint64_t busy_ns;	/* CPU time not idle, all CPUs */
+};
+
+/* Parameters of the traffic, read back. NULL or 0: could not be, see absent[]. */
+struct record_traffic {
+	char *congestion;	/* TCP congestion control */
+	int mtu;		/* bytes */
+	int ring_rx, ring_tx;	/* of the subject's NIC, descriptors */
+	int receive_buffer, send_buffer;	/* of a socket, bytes */
+	char *offloads;		/* those of the subject's NIC that are on, as "gro,gso,tso" */
+};
+
+/* A number that another tool derived and printed. @metric as judge/metrics.h calls it. */
+struct record_reported {
+	char *metric;
+	double value;
+};
+
 struct record_absent {
 	char *field;		/* path in the JSON, e.g. "cpu" */
 	char *reason;
@@ -75,7 +126,7 @@ struct record_absent {
 
 struct record_environment {
 	/* of the testbed */
-	char *testbed;		/* "emulated" or "local" */
+	char *testbed;		/* "emulated", "local", or "imported" from another tool's report */
 	char *qemu;		/* version, as QEMU says it; NULL when no QEMU */
 	char *machine;		/* QEMU's options that shape the machine, one string */
 	char *clock;		/* "counted" or "real" */
@@ -89,8 +140,6 @@ struct record_environment {
 	char *nic_driver;
 	char *iommu_driver;	/* "intel-iommu", ...; NULL: none */
 	char *iperf3;
-	char *congestion;	/* TCP congestion control */
-	int mtu;
 	char *attach;		/* how probes are attached: "fentry" */
 	char *tracer;		/* identity of the probe programs: hash of their instructions */
 };
@@ -110,19 +159,30 @@ struct record {
 	int schema;
 	struct scenario scenario;
 	struct record_environment env;
+	struct record_traffic traffic;
 	struct record_mode mode;
+	bool has_window;	/* open_ns to payload_bytes */
 	uint64_t open_ns, close_ns;	/* the window, CLOCK_MONOTONIC of the subject */
 	uint64_t payload_bytes;	/* TCP payload the subject received (sent, for -tx) in the window */
 	struct record_flow flows[FLOWS_MAX];
 	size_t nr_flows;
 	struct record_function functions[RECORD_FUNCTIONS_MAX];
 	size_t nr_functions;
+	struct record_counter counters[RECORD_COUNTERS_MAX];
+	size_t nr_counters;
 	bool has_cpu;
 	uint64_t cpu_tick_ns;
 	struct record_cpu cpus[RECORD_CPUS_MAX];
 	size_t nr_cpus;
 	bool has_tcp;
 	struct record_tcp tcp_subject, tcp_peer;
+	bool has_nic;
+	struct record_nic nic_subject, nic_peer;
+	bool has_plain;
+	struct record_plain plain;
+	char *report;		/* what the report calls this run; NULL: we measured it ourselves */
+	struct record_reported reported[RECORD_REPORTED_MAX];
+	size_t nr_reported;
 	/* kernel log, level warning or worse, inside the window */
 	char *warnings[RECORD_WARNINGS_MAX];
 	size_t nr_warnings;
@@ -134,6 +194,13 @@ struct record {
 /* All strings and arrays in a record are its own, from malloc. record_free() leaves it zeroed. */
 struct record *record_new(void);
 void record_free(struct record *r);
+
+/*
+ * A new counter of @r, its strings from malloc and its numbers zero; @device may be NULL. NULL
+ * where there is no room or no memory.
+ */
+struct record_counter *record_add_counter(struct record *r, const char *source,
+					  const char *device, const char *event);
 
 /* Note that @field could not be measured, and why. -ENOSPC or -ENOMEM. */
 int record_set_absent(struct record *r, const char *field, const char *reason);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -131,15 +132,41 @@ static int read_value(const json_t *value, const struct json_place *at,
 		*(bool *)to = json_is_true(value);
 		return 0;
 	case JSON_KIND_REAL:
+	case JSON_KIND_SIGNED:
 		if (!json_is_number(value))
 			return json_wrong(at, "is %s, must be a number",
 					  type_name(json_typeof(value)));
 		*(double *)to = json_number_value(value);
-		if (*(double *)to < 0)
+		if (field->kind == JSON_KIND_REAL && *(double *)to < 0)
 			return json_wrong(at, "is negative");
 		return 0;
 	}
 	return json_wrong(at, "has no kind");
+}
+
+bool json_is_set(const struct json_field *field, const void *base)
+{
+	const char *from = (const char *)base + field->offset;
+
+	switch (field->kind) {
+	case JSON_KIND_STRING:
+		return *(char *const *)from;
+	case JSON_KIND_U64:
+		return *(const uint64_t *)from;
+	case JSON_KIND_INT:
+		return *(const int *)from;
+	case JSON_KIND_REAL:
+	case JSON_KIND_SIGNED:
+		return !isnan(*(const double *)from);
+	default:
+		return true;
+	}
+}
+
+static void unset(enum json_kind kind, void *to)
+{
+	if (kind == JSON_KIND_REAL || kind == JSON_KIND_SIGNED)
+		*(double *)to = NAN;
 }
 
 static bool key_known(const char *key, const struct json_field *fields, size_t n,
@@ -169,8 +196,10 @@ int json_read_fields(const json_t *object, const struct json_place *at,
 	for (i = 0; i < n; i++) {
 		json_place_key(&here, at, fields[i].key);
 		value = json_object_get(object, fields[i].key);
-		if (!value && fields[i].optional)
+		if (!value && fields[i].optional) {
+			unset(fields[i].kind, (char *)base + fields[i].offset);
 			continue;
+		}
 		if (!value)
 			return json_wrong(&here, "is missing");
 		ret = read_value(value, &here, &fields[i], base);
@@ -236,6 +265,7 @@ static void print_value(FILE *out, enum json_kind kind, const void *from)
 		fputs(*(const bool *)from ? "true" : "false", out);
 		break;
 	case JSON_KIND_REAL:
+	case JSON_KIND_SIGNED:
 		json_print_real(out, *(const double *)from);
 		break;
 	}
@@ -249,7 +279,8 @@ void json_print_fields(FILE *out, const struct json_field *fields, size_t n,
 
 	for (i = 0; i < n; i++) {
 		from = (const char *)base + fields[i].offset;
-		if (fields[i].kind == JSON_KIND_STRING && !*(char *const *)from)
+		if ((fields[i].optional || fields[i].kind == JSON_KIND_STRING) &&
+		    !json_is_set(&fields[i], base))
 			continue;
 		fprintf(out, "%s\"%s\": ", before, fields[i].key);
 		print_value(out, fields[i].kind, from);

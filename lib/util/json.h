@@ -19,13 +19,15 @@ enum json_kind {
 	JSON_KIND_INT,		/* int, >= 0 */
 	JSON_KIND_BOOL,		/* bool */
 	JSON_KIND_REAL,		/* double, finite, >= 0 */
+	JSON_KIND_SIGNED,	/* double, finite */
 };
 
 struct json_field {
 	const char *key;
 	enum json_kind kind;
 	size_t offset;
-	bool optional;	/* strings only: no key means NULL */
+	/* The key may be missing: a string is NULL then, a whole number 0, a real one NAN. */
+	bool optional;
 };
 
 #define JSON_FIELDS(table) (table), sizeof(table) / sizeof((table)[0])
@@ -63,6 +65,9 @@ int json_member(const json_t *object, const struct json_place *at, const char *k
 int json_read_fields(const json_t *object, const struct json_place *at,
 		     const struct json_field *fields, size_t n, const char *const *others,
 		     void *base);
+
+/* Has the optional @field a value in the struct at @base? */
+bool json_is_set(const struct json_field *field, const void *base);
 
 /* Print the fields as "key": value, with @separator (such as ",\n\t") between them. */
 void json_print_fields(FILE *out, const struct json_field *fields, size_t n,

@@ -37,7 +37,7 @@ point "the same as JSON" 3 '"valid": false' '"outcome": "fail"'
 head -c 3000 "$record" >"$work/cut.json"
 run "$program" check "$work/cut.json"
 one_line "a truncated record" 2 "$work/cut.json: line" "cut short"
-change "$record" '"schema": 1' '"schema": 99' "$work/schema.json"
+change "$record" '"schema": 2' '"schema": 99' "$work/schema.json"
 run "$program" judge "$record" "$work/schema.json"
 one_line "a record of another version" 2 "schema 99"
 run "$program" judge "$work/nothing.json"

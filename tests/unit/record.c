@@ -65,10 +65,10 @@ TEST(refusals)
 	static const struct {
 		const char *from, *to, *says;
 	} bad[] = {
-		{ "\"schema\": 1", "\"schema\": 2", "schema 2 is not known" },
-		{ "\"schema\": 1,", "", "schema: is missing" },
+		{ "\"schema\": 2", "\"schema\": 3", "schema 3 is not known" },
+		{ "\"schema\": 2,", "", "schema: is missing" },
 		{ "strict-bare-4flows", "strict-bare-5flows", "scenario: scenario strict" },
-		{ "\"payload_bytes\": 67108864,", "", "payload_bytes: is missing" },
+		{ ", \"payload_bytes\": 67108864", "", "payload_bytes: is missing" },
 		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": -1", "payload_bytes: -1" },
 		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": 6.5", "payload_bytes: is a" },
 		{ "\"clock\": \"counted\"", "\"clock\": \"lunar\"", "environment.clock: 'lunar'" },
