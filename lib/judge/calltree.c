@@ -1,42 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include "judge/calltree.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* The pages of a NIC take these ways. Lists of pages (iommu_map_sg) would not. */
-const struct calltree_group calltree_groups[] = {
-	{ WHEN_ALWAYS, { "iommu_map", "iommu_dma_map_page", "__iommu_map",
-			 "intel_iommu_iotlb_sync_map" } },
-	{ WHEN_ALWAYS, { "__iommu_unmap", "iommu_dma_unmap_page" } },
-	{ WHEN_STRICT, { "__iommu_unmap", "intel_iommu_tlb_sync", "cache_tag_flush_range" } },
-};
-const size_t calltree_nr_groups = COUNT(calltree_groups);
-
-const struct calltree_nesting calltree_nestings[] = {
-	{ WHEN_ALWAYS, "iommu_map", { "iommu_dma_map_page" } },
-	{ WHEN_ALWAYS, "__iommu_map", { "iommu_map" } },
-	{ WHEN_ALWAYS, "intel_iommu_iotlb_sync_map", { "iommu_map" } },
-	{ WHEN_ALWAYS, "cache_tag_flush_range_np", { "intel_iommu_iotlb_sync_map" } },
-	{ WHEN_ALWAYS, "iommu_flush_write_buffer", { "cache_tag_flush_range_np" } },
-	{ WHEN_ALWAYS, "__iommu_unmap", { "iommu_dma_unmap_page" } },
-	{ WHEN_STRICT, "intel_iommu_tlb_sync", { "iommu_dma_unmap_page" } },
-	{ WHEN_STRICT, "cache_tag_flush_range", { "intel_iommu_tlb_sync" } },
-	/* Lazily flushed domains come here from cache_tag_flush_all() too, which is not traced. */
-	{ WHEN_STRICT, "qi_batch_flush_descs", { "cache_tag_flush_range",
-						 "cache_tag_flush_range_np" } },
-	{ WHEN_ALWAYS, "qi_submit_sync", { "qi_batch_flush_descs" } },
-};
-const size_t calltree_nr_nestings = COUNT(calltree_nestings);
-
-const struct calltree_bound calltree_bounds[] = {
-	/* A batch is also "flushed" when it is empty, and then nothing is submitted. */
-	{ AT_MOST, "qi_submit_sync", "qi_batch_flush_descs" },
-	/* Mapping flushes only for a caching IOMMU or one with a write buffer: all or nothing. */
-	{ NONE_OR_ALL, "cache_tag_flush_range_np", "intel_iommu_iotlb_sync_map" },
-};
-const size_t calltree_nr_bounds = COUNT(calltree_bounds);
 
 const struct record_function *calltree_traced(const struct record *r, const char *name)
 {
@@ -46,4 +12,80 @@ const struct record_function *calltree_traced(const struct record *r, const char
 		if (!strcmp(r->functions[i].name, name))
 			return r->functions[i].absent ? NULL : &r->functions[i];
 	return NULL;
+}
+
+static const char *driver_of(const struct record *r)
+{
+	static const struct { const char *prefix, *driver; } marks[] = {
+		{ "intel_iommu_", "intel-iommu" }, { "cache_tag_", "intel-iommu" },
+		{ "qi_", "intel-iommu" }, { "amd_iommu_", "amd-iommu" },
+		{ "arm_smmu_", "arm-smmu-v3" }, { "viommu_", "virtio-iommu" },
+	};
+	size_t i, k;
+
+	if (r->env.iommu_driver)
+		return r->env.iommu_driver;
+	for (i = 0; i < r->nr_functions; i++)
+		for (k = 0; k < sizeof(marks) / sizeof(marks[0]); k++)
+			if (!strncmp(r->functions[i].name, marks[k].prefix,
+				     strlen(marks[k].prefix)))
+				return marks[k].driver;
+	return "";
+}
+
+static int version_of(const struct record *r)
+{
+	int major, minor;
+
+	if (!r->env.kernel || sscanf(r->env.kernel, "%d.%d", &major, &minor) != 2)
+		return KERNEL(6, 12);
+	return KERNEL(major, minor);
+}
+
+/* What was not read back is what was asked for. */
+static bool is_strict(const struct record *r)
+{
+	const struct scenario *s = &r->scenario;
+
+	if (r->mode.domain_type)
+		return !strcmp(r->mode.domain_type, "DMA");
+	return r->report && (s->guest == GUEST_BARE ? s->host == HOST_STRICT :
+			     s->guest == GUEST_NESTED || s->guest == GUEST_SHADOW);
+}
+
+bool calltree_applies(const struct calltree_scope *scope, const struct record *r)
+{
+	int version = version_of(r);
+
+	if (scope->driver && strcmp(scope->driver, driver_of(r)))
+		return false;
+	if (version < scope->since || (scope->until && version >= scope->until))
+		return false;
+	return scope->when == WHEN_ALWAYS || is_strict(r);
+}
+
+static bool is_among(const char *const *names, size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n && names[i]; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+bool calltree_knows(const struct record *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < calltree_nr_groups; i++)
+		if (is_among(calltree_groups[i].functions, CALLTREE_GROUP, name) &&
+		    calltree_applies(&calltree_groups[i].scope, r))
+			return true;
+	for (i = 0; i < calltree_nr_nestings; i++)
+		if ((!strcmp(calltree_nestings[i].callee, name) ||
+		     is_among(calltree_nestings[i].callers, CALLTREE_CALLERS, name)) &&
+		    calltree_applies(&calltree_nestings[i].scope, r))
+			return true;
+	return false;
 }

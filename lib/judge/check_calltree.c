@@ -9,12 +9,6 @@
 
 typedef unsigned long long ull;
 
-static bool applies(enum calltree_when when, const struct record *r)
-{
-	return when == WHEN_ALWAYS ||
-	       (r->mode.domain_type && !strcmp(r->mode.domain_type, "DMA"));
-}
-
 /*
  * By how many calls @a and @b may differ: not at all on one CPU. On several, by 0.1 %, by what
  * either lost, and by one call a CPU that was under way when the window opened or closed.
@@ -105,11 +99,12 @@ void check_calltree(const struct record *r, struct validity *v)
 	size_t i;
 
 	for (i = 0; i < calltree_nr_nestings; i++)
-		if (applies(calltree_nestings[i].when, r))
+		if (calltree_applies(&calltree_nestings[i].scope, r))
 			check_nesting(r, &calltree_nestings[i], v);
 	for (i = 0; i < calltree_nr_groups; i++)
-		if (applies(calltree_groups[i].when, r))
+		if (calltree_applies(&calltree_groups[i].scope, r))
 			check_group(r, &calltree_groups[i], v);
 	for (i = 0; i < calltree_nr_bounds; i++)
-		check_bound(r, &calltree_bounds[i], v);
+		if (calltree_applies(&calltree_bounds[i].scope, r))
+			check_bound(r, &calltree_bounds[i], v);
 }
