@@ -6,20 +6,19 @@
 
 #include "judge/calltree.h"
 #include "judge/checks.h"
+#include "judge/windows.h"
 
 typedef unsigned long long ull;
 
-/*
- * By how many calls @a and @b may differ: not at all on one CPU. On several, by 0.1 %, by what
- * either lost, and by one call a CPU that was under way when the window opened or closed.
- */
+double check_slack(const struct record *r, double count, double lost)
+{
+	return r->env.vcpus == 1 ? 0 : 0.001 * count + lost + r->env.vcpus;
+}
+
 static double slack(const struct record *r, const struct record_function *a,
 		    const struct record_function *b)
 {
-	if (r->env.vcpus == 1)
-		return 0;
-	return 0.001 * fmax(a->count, b->count) + function_lost(a) + function_lost(b) +
-	       r->env.vcpus;
+	return check_slack(r, fmax(a->count, b->count), function_lost(a) + function_lost(b));
 }
 
 static void compare_counts(const struct record *r, struct validity *v,
@@ -76,7 +75,7 @@ static void check_nesting(const struct record *r, const struct calltree_nesting 
 	char names[128] = "";
 	size_t i;
 
-	if (!callee)
+	if (!callee || !callee->timed)
 		return;
 	for (i = 0; i < CALLTREE_CALLERS && nesting->callers[i]; i++) {
 		caller = calltree_traced(r, nesting->callers[i]);
@@ -94,17 +93,51 @@ static void check_nesting(const struct record *r, const struct calltree_nesting 
 		  callee->name, "%llu ns, in %.0f ns of %s", (ull)callee->total_ns, within, names);
 }
 
+/* The time of @name per ns of its own window, 0 where it was not traced. */
+static double share(const struct record *r, const struct windows *w, const char *name)
+{
+	const struct record_function *f = calltree_traced(r, name);
+
+	return f ? f->total_ns / w->function[f - r->functions].factor : 0;
+}
+
+/*
+ * A CPU that maps does not unmap: their times add up. An impossible row is the business of the
+ * check "fits", and says nothing here.
+ */
+static void check_together(const struct record *r, struct validity *v)
+{
+	double map, unmap, all;
+	struct windows w;
+
+	windows_estimate(r, &w);
+	map = share(r, &w, "iommu_dma_map_page");
+	unmap = share(r, &w, "iommu_dma_unmap_page");
+	if (!map)
+		map = share(r, &w, "iommu_map");
+	if (!unmap)
+		unmap = share(r, &w, "__iommu_unmap") + share(r, &w, "intel_iommu_tlb_sync");
+	all = w.nominal_ns * r->env.vcpus;
+	if (!map || !unmap || !(map <= all) || !(unmap <= all))
+		return;
+	check_add(v, CHECK_TOGETHER, pass_if(map + unmap <= all), "",
+		  "%.3f s of mapping and %.3f s of unmapping in %.3f s x %d CPUs", map / 1e9,
+		  unmap / 1e9, w.nominal_ns / 1e9, r->env.vcpus);
+}
+
 void check_calltree(const struct record *r, struct validity *v)
 {
 	size_t i;
 
+	check_together(r, v);
 	for (i = 0; i < calltree_nr_nestings; i++)
 		if (calltree_applies(&calltree_nestings[i].scope, r))
 			check_nesting(r, &calltree_nestings[i], v);
-	for (i = 0; i < calltree_nr_groups; i++)
+	/* A report's functions may have had windows of their own: check_reported() compares them. */
+	for (i = 0; !r->report && i < calltree_nr_groups; i++)
 		if (calltree_applies(&calltree_groups[i].scope, r))
 			check_group(r, &calltree_groups[i], v);
-	for (i = 0; i < calltree_nr_bounds; i++)
+	for (i = 0; !r->report && i < calltree_nr_bounds; i++)
 		if (calltree_applies(&calltree_bounds[i].scope, r))
 			check_bound(r, &calltree_bounds[i], v);
 }

@@ -13,11 +13,6 @@ ull function_lost(const struct record_function *f)
 	return (ull)f->missed + f->orphaned + f->unmatched + f->overflowed;
 }
 
-static enum check_outcome pass_if(bool ok)
-{
-	return ok ? CHECK_PASS : CHECK_FAIL;
-}
-
 static void check_clock(const struct record_function *f, struct validity *v)
 {
 	check_add(v, CHECK_CLOCK, pass_if(!f->backward), f->name, "%llu of %llu calls ran backward",
@@ -87,7 +82,7 @@ void check_functions(const struct record *r, struct validity *v)
 
 	for (i = 0; i < r->nr_functions; i++) {
 		f = &r->functions[i];
-		if (f->absent)
+		if (f->absent || !f->timed)
 			continue;
 		check_clock(f, v);
 		check_lost(r, f, v);

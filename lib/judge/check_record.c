@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "judge/calltree.h"
 #include "judge/checks.h"
 
 /*
@@ -14,7 +13,9 @@
 
 static void check_window(const struct record *r, struct validity *v)
 {
-	if (r->close_ns > r->open_ns)
+	if (!r->has_window)
+		check_add(v, CHECK_WINDOW, CHECK_NOT_APPLICABLE, "", "the record has none");
+	else if (r->close_ns > r->open_ns)
 		check_add(v, CHECK_WINDOW, CHECK_PASS, "", "%.3f s",
 			  (r->close_ns - r->open_ns) / 1e9);
 	else
@@ -62,7 +63,10 @@ static void check_mode(const struct record *r, struct validity *v)
 	const struct record_mode *mode = &r->mode;
 	const char *type = mode->domain_type ? mode->domain_type : "none";
 
-	if (r->scenario.guest != GUEST_BARE && r->scenario.host != HOST_NONE)
+	if (r->report)
+		check_add(v, CHECK_MODE, CHECK_NOT_APPLICABLE, "",
+			  "a report's label, which nobody read back");
+	else if (r->scenario.guest != GUEST_BARE && r->scenario.host != HOST_NONE)
 		check_add(v, CHECK_MODE, CHECK_FAIL, "",
 			  "the host's mode was not read back: this format holds the guest's alone");
 	else if (strcmp(type, want.domain_type ? want.domain_type : "none"))
@@ -89,6 +93,10 @@ static void check_flows(const struct record *r, struct validity *v)
 	const struct record_flow *f;
 	size_t i;
 
+	if (!r->nr_flows && r->report) {
+		check_add(v, CHECK_FLOWS, CHECK_NOT_APPLICABLE, "", "a report has no flows");
+		return;
+	}
 	if (r->nr_flows != (size_t)r->scenario.flows) {
 		check_add(v, CHECK_FLOWS, CHECK_FAIL, "", "%zu flows recorded, the scenario has %d",
 			  r->nr_flows, r->scenario.flows);
@@ -147,6 +155,8 @@ static void check_payload(const struct record *r, struct validity *v)
 	uint64_t sum = 0;
 	size_t i;
 
+	if (!r->has_window)
+		return;
 	for (i = 0; i < r->nr_flows; i++)
 		sum += r->flows[i].window_bytes;
 	check_add(v, CHECK_PAYLOAD,
@@ -157,7 +167,9 @@ static void check_payload(const struct record *r, struct validity *v)
 
 static void check_log(const struct record *r, struct validity *v)
 {
-	if (r->nr_warnings)
+	if (r->report)
+		check_add(v, CHECK_LOG, CHECK_NOT_APPLICABLE, "", "a report has no kernel log");
+	else if (r->nr_warnings)
 		check_add(v, CHECK_LOG, CHECK_FAIL, "", "%zu lines, the first: %.180s",
 			  r->nr_warnings, r->warnings[0]);
 	else
@@ -189,19 +201,6 @@ static void check_cpus(const struct record *r, struct validity *v)
 		check_cpu(r, &r->cpus[i], v);
 }
 
-/* A NIC that reuses its receive buffers still maps what it sends, if only acknowledgements. */
-static void check_mapped(const struct record *r, struct validity *v)
-{
-	const struct record_function *map = calltree_traced(r, "iommu_map");
-	const char *type = r->mode.domain_type;
-
-	if (!map || !type || strncmp(type, "DMA", 3))
-		return;
-	check_add(v, CHECK_MAPPED, map->count || !r->payload_bytes ? CHECK_PASS : CHECK_FAIL, "",
-		  "%llu bytes, %llu calls of iommu_map in a domain of type %.20s",
-		  (unsigned long long)r->payload_bytes, (unsigned long long)map->count, type);
-}
-
 void check_record(const struct record *r, struct validity *v)
 {
 	check_window(r, v);
@@ -211,5 +210,4 @@ void check_record(const struct record *r, struct validity *v)
 	check_payload(r, v);
 	check_log(r, v);
 	check_cpus(r, v);
-	check_mapped(r, v);
 }

@@ -11,8 +11,22 @@ void check_add(struct validity *v, enum check_id id, enum check_outcome outcome,
 	       const char *subject, const char *fmt, ...);
 
 void check_record(const struct record *r, struct validity *v);
+void check_traffic(const struct record *r, struct validity *v);
+void check_counters(const struct record *r, struct validity *v);
+void check_reported(const struct record *r, struct validity *v);
 void check_functions(const struct record *r, struct validity *v);
 void check_calltree(const struct record *r, struct validity *v);
+
+static inline enum check_outcome pass_if(bool ok)
+{
+	return ok ? CHECK_PASS : CHECK_FAIL;
+}
+
+/*
+ * By how many calls two counts of the same thing may differ: not at all on one CPU. On several, by
+ * 0.1 %, by what was lost, and by one call a CPU that was under way at the window's ends.
+ */
+double check_slack(const struct record *r, double count, double lost);
 
 /* Samples of @f that are known to be lost. */
 unsigned long long function_lost(const struct record_function *f);

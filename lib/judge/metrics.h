@@ -21,6 +21,7 @@ enum metric_state {
 	METRIC_PRESENT,
 	METRIC_TOO_FEW,	/* too few calls to derive it from; the count says so itself */
 	METRIC_MISSING,	/* what it derives from was not measured */
+	METRIC_IMPOSSIBLE,	/* what it derives from cannot be; @absent says why */
 };
 
 struct metric {

@@ -32,7 +32,10 @@ static void judge_gated(struct metric_verdict *to)
 {
 	const struct metric *m = to->metric;
 
-	if (!m || m->state == METRIC_MISSING) {
+	if (m && m->state == METRIC_IMPOSSIBLE) {
+		to->verdict = VERDICT_INVALID;
+		snprintf(to->reason, sizeof(to->reason), "%s", m->absent);
+	} else if (!m || m->state == METRIC_MISSING) {
 		to->verdict = VERDICT_INVALID;
 		snprintf(to->reason, sizeof(to->reason),
 			 "not measured (%s); if this kernel has no such function, accept a new "
@@ -134,7 +137,9 @@ struct judgement *judge(const struct record *r, const struct baseline *b, const 
 		snprintf(j->reason, sizeof(j->reason), "%s", why_none);
 	else if (baseline_matches(b, r, j->reason, sizeof(j->reason)))
 		j->baseline = b;
-	if (j->validity.failed) {
+	if (j->validity.failed && validity_by_row(r, &j->validity)) {
+		validity_condemn(&j->validity, &j->metrics);
+	} else if (j->validity.failed) {
 		/* An impossible record says nothing, neither good nor bad. */
 		j->baseline = NULL;
 		judge_metrics(j);

@@ -157,6 +157,7 @@ TEST_F(baseline, few_calls)
 	f->count = 1000;
 	f->total_ns = f->self_ns = 1000 * f->min_ns;
 	f->max_ns = f->min_ns;
+	sample_set_event(r, "inv_wait", 1000);
 	baseline_free(self->b);
 	self->b = accept_records(self->r, 1, &e);
 	ASSERT_NE(self->b, NULL) {

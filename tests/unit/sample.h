@@ -54,6 +54,20 @@ static inline char *sample_text(const char *name)
 	return text;
 }
 
+/* Let QEMU have counted @value of @event. */
+static inline void sample_set_event(struct record *r, const char *event, uint64_t value)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr_counters; i++) {
+		if (strcmp(r->counters[i].event, event))
+			continue;
+		r->counters[i].value = value;
+		return;
+	}
+	abort();
+}
+
 /* The function @name of @r, which must be there. */
 static inline struct record_function *sample_function(struct record *r, const char *name)
 {

@@ -235,6 +235,90 @@ TEST_F(validity, cpu_time_is_the_windows)
 	EXPECT_EQ(failing(self->real), 0);
 }
 
+TEST_F(validity, segments)
+{
+	/* 64 MiB in segments of 1460 bytes, of which four buffers of 2 MiB were sent before */
+	self->r->tcp_peer.out_segs = (67108864 - 4 * 2097152) / 1460 + 1;
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->tcp_peer.out_segs--;
+	EXPECT_EQ(failing(self->r), only(CHECK_SEGMENTS));
+	self->r->has_tcp = false;
+	EXPECT_EQ(failing(self->r), 0);
+}
+
+TEST_F(validity, balance)
+{
+	static const char *const names[] = {
+		"iommu_map", "iommu_dma_map_page", "__iommu_map", "intel_iommu_iotlb_sync_map",
+	};
+
+	self->r->traffic.ring_rx = 1;
+	self->r->traffic.ring_tx = 2;
+	for (size_t i = 0; i < 4; i++)
+		add_calls(sample_function(self->r, names[i]), 12);
+	EXPECT_EQ(failing(self->r), 0);
+	for (size_t i = 0; i < 4; i++)
+		add_calls(sample_function(self->r, names[i]), 1);
+	EXPECT_EQ(failing(self->r), only(CHECK_BALANCE));
+}
+
+TEST_F(validity, counters)
+{
+	self->r->counters[3].whole_window = false;
+	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+	self->r->counters[3].whole_window = true;
+	self->r->counters[3].running_ns = 0.96 * self->r->counters[3].enabled_ns;
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->counters[3].running_ns = 0.94 * self->r->counters[3].enabled_ns;
+	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+	self->r->counters[3].running_ns = self->r->counters[3].enabled_ns + 1;
+	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+}
+
+TEST_F(validity, sources)
+{
+	struct record_function *f = sample_function(self->real, "qi_submit_sync");
+
+	sample_set_event(self->r, "inv_wait", 12287);
+	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
+	sample_set_event(self->r, "inv_wait", 12289);
+	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
+	/* several CPUs: 0.1 %, one call a CPU, and what the probes are known to have lost */
+	sample_set_event(self->real, "inv_wait", f->count - 20 - 4);
+	EXPECT_EQ(failing(self->real), 0);
+	sample_set_event(self->real, "inv_wait", f->count - 20 - 5);
+	EXPECT_EQ(failing(self->real), only(CHECK_SOURCES));
+	sample_set_event(self->real, "inv_wait", f->count + f->missed + 20 + 4);
+	EXPECT_EQ(failing(self->real), 0);
+	sample_set_event(self->real, "inv_wait", f->count + f->missed + 20 + 6);
+	EXPECT_EQ(failing(self->real), only(CHECK_SOURCES));
+}
+
+TEST_F(validity, lookups)
+{
+	sample_set_event(self->r, "iotlb_hit", 16384);
+	sample_set_event(self->r, "iotlb_update", 0);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "iotlb_hit", 16383);
+	EXPECT_EQ(failing(self->r), only(CHECK_LOOKUPS));
+}
+
+TEST_F(validity, faults)
+{
+	sample_set_event(self->r, "fault", 1);
+	EXPECT_EQ(failing(self->r), only(CHECK_FAULTS));
+}
+
+TEST_F(validity, plain)
+{
+	self->r->plain.window_ns = 1.019 * (self->r->close_ns - self->r->open_ns);
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->plain.window_ns = 1.021 * (self->r->close_ns - self->r->open_ns);
+	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
+	self->r->plain.window_ns = 0;
+	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
+}
+
 /* Data moved, and nothing was mapped: the probes and the flows had different windows. */
 TEST_F(validity, mapped)
 {
@@ -247,6 +331,7 @@ TEST_F(validity, mapped)
 			.absent = self->r->functions[i].absent,
 		};
 	}
+	sample_set_event(self->r, "inv_wait", 0);
 	EXPECT_EQ(failing(self->r), only(CHECK_MAPPED));
 	ASSERT_EQ(scenario_parse("passthrough-bare-4flows", &self->r->scenario, &e), 0);
 	set_type(self->r, "identity");
@@ -339,7 +424,10 @@ TEST_F(validity, fits)
 	uint64_t window = self->r->close_ns - self->r->open_ns;
 
 	set_max(f, 200000);
+	/* it fits, but unmapping has no time left */
 	f->total_ns = window;
+	EXPECT_EQ(failing(self->r), only(CHECK_TOGETHER));
+	f->total_ns = window - sample_function(self->r, "iommu_dma_unmap_page")->total_ns;
 	EXPECT_EQ(failing(self->r), 0);
 	f->total_ns = window + 1;
 	EXPECT_EQ(failing(self->r), only(CHECK_FITS));
@@ -347,7 +435,7 @@ TEST_F(validity, fits)
 	f = sample_function(self->real, "iommu_dma_map_page");
 	set_max(f, 300000);
 	f->total_ns = 4 * window;
-	EXPECT_EQ(failing(self->real), 0);
+	EXPECT_EQ(failing(self->real), only(CHECK_TOGETHER));
 	f->total_ns++;
 	EXPECT_EQ(failing(self->real), only(CHECK_FITS));
 }
@@ -414,6 +502,8 @@ TEST_F(validity, siblings_on_one_cpu)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		f = sample_function(self->r, names[i]);
 		add_calls(f, 1);
+		sample_set_event(self->r, "inv_wait",
+				 sample_function(self->r, "qi_submit_sync")->count);
 		EXPECT_EQ(failing(self->r), only(CHECK_SIBLINGS)) {
 			TH_LOG("%s", names[i]);
 		}
@@ -421,6 +511,7 @@ TEST_F(validity, siblings_on_one_cpu)
 	}
 	/* fewer submissions than flushed batches are right: a batch may be empty */
 	add_calls(sample_function(self->r, "qi_submit_sync"), -100);
+	sample_set_event(self->r, "inv_wait", 12188);
 	EXPECT_EQ(failing(self->r), 0);
 }
 

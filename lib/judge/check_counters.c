@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The checks of the IOMMU's own counters, by themselves and against what the kernel did. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/calltree.h"
+#include "judge/checks.h"
+
+#define RUNNING_LEAST 0.95	/* share of the window that a counter must have run */
+
+typedef unsigned long long ull;
+
+/* The sum of QEMU's events in @names, which ends with NULL; false: one of them was not counted. */
+static bool qemu_events(const struct record *r, const char *const *names, double *sum)
+{
+	const struct record_counter *c;
+	size_t i;
+
+	for (*sum = 0; *names; names++) {
+		for (i = 0; i < r->nr_counters; i++) {
+			c = &r->counters[i];
+			if (!c->absent && !strcmp(c->source, "qemu-vtd") &&
+			    !strcmp(c->event, *names))
+				break;
+		}
+		if (i == r->nr_counters)
+			return false;
+		*sum += r->counters[i].value;
+	}
+	return true;
+}
+
+/* A counter that shared its hardware with others is an estimate, and none of its whole window. */
+static void check_counter(const struct record_counter *c, struct validity *v)
+{
+	char name[64];
+	bool ran = c->running_ns <= c->enabled_ns &&
+		   c->running_ns >= RUNNING_LEAST * c->enabled_ns;
+
+	snprintf(name, sizeof(name), "%.31s/%.31s", c->device ? c->device : c->source, c->event);
+	check_add(v, CHECK_COUNTERS, pass_if(c->whole_window && ran), name,
+		  "%s window, ran for %llu of %llu ns, at least %.0f %% are needed",
+		  c->whole_window ? "whole" : "part of the", (ull)c->running_ns,
+		  (ull)c->enabled_ns, 100 * RUNNING_LEAST);
+}
+
+/* Each call of qi_submit_sync() submits one wait descriptor and waits for it. */
+static void check_sources(const struct record *r, struct validity *v)
+{
+	static const char *const waits[] = { "inv_wait", NULL };
+	const struct record_function *f = calltree_traced(r, "qi_submit_sync");
+	double seen, may, lost;
+
+	if (!f || !qemu_events(r, waits, &seen))
+		return;
+	lost = function_lost(f) + f->backward;
+	may = check_slack(r, fmax(f->count, seen), 0);
+	check_add(v, CHECK_SOURCES,
+		  pass_if(seen >= f->count - may && seen <= f->count + lost + may), "",
+		  "%llu calls of qi_submit_sync, %.0f wait descriptors (may differ by %.0f)",
+		  (ull)f->count, seen, floor(may));
+}
+
+static void check_lookups(const struct record *r, struct validity *v)
+{
+	static const char *const lookups[] = { "iotlb_hit", "iotlb_update", NULL };
+	const char *type = r->mode.domain_type;
+	double seen;
+
+	if (!type || strncmp(type, "DMA", 3) || !qemu_events(r, lookups, &seen))
+		return;
+	check_add(v, CHECK_LOOKUPS, pass_if(seen >= r->payload_bytes / 4096), "",
+		  "%.0f lookups for %llu pages", seen, (ull)r->payload_bytes / 4096);
+}
+
+static void check_faults(const struct record *r, struct validity *v)
+{
+	static const char *const faults[] = { "fault", NULL };
+	double seen;
+
+	if (qemu_events(r, faults, &seen))
+		check_add(v, CHECK_FAULTS, pass_if(!seen), "", "%.0f accesses refused", seen);
+}
+
+void check_counters(const struct record *r, struct validity *v)
+{
+	size_t i;
+
+	for (i = 0; i < r->nr_counters; i++)
+		if (!r->counters[i].absent)
+			check_counter(&r->counters[i], v);
+	check_sources(r, v);
+	check_lookups(r, v);
+	check_faults(r, v);
+}
