@@ -77,7 +77,7 @@ $(LIB): $(call obj,$(LIB_SRC))
 $(AGENT_LIB): $(call obj,$(filter-out lib/agent/main.c,$(AGENT_SRC)))
 $(LIB) $(AGENT_LIB):
 	$(call msg,AR)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(OUTPUT)/obj/%.o: %.c Makefile
 	$(call msg,CC)

@@ -33,13 +33,20 @@ enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
 #define PATH_TOLERANCE	0.01
 #define PATH_FLOOR	10.0	/* ns: five instructions, as short functions differ by boot */
 
-static bool gates(const struct metric *m)
+/*
+ * A report is one run, whose spread nobody knows: only changes that no run-to-run noise explains.
+ */
+#define REPORT_RATE_TOLERANCE	0.10
+#define REPORT_TIME_TOLERANCE	0.25
+#define REPORT_COUNT_TOLERANCE	0.20
+
+static bool gates(const struct metric *m, bool report)
 {
 	const char *dot = strrchr(m->name, '.');
 	size_t i, n = sizeof(gated_functions) / sizeof(gated_functions[0]);
 
 	if (!dot)
-		return false;
+		return report && !strcmp(m->name, "throughput_gbps");
 	for (i = 0; i < n; i++)
 		if (strlen(gated_functions[i]) == (size_t)(dot - m->name) &&
 		    !strncmp(gated_functions[i], m->name, dot - m->name))
@@ -48,7 +55,8 @@ static bool gates(const struct metric *m)
 		return false;
 	if (!strcmp(dot, ".count_per_page"))
 		return true;
-	return !strcmp(dot, ".mean_ns") && m->class == CLASS_PATH && m->calls > GATE_CALLS;
+	return !strcmp(dot, ".mean_ns") && (report || m->class == CLASS_PATH) &&
+	       m->calls > GATE_CALLS;
 }
 
 static double rounded(double value, int digits)
@@ -89,9 +97,16 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 }
 
 /* What the metric is held to, unless its runs spread by more than that. */
-static void set_gate(struct baseline_metric *to, bool tx)
+static void set_gate(struct baseline_metric *to, bool tx, bool report)
 {
-	if (to->class == CLASS_COUNT) {
+	static const double reports[] = {
+		[CLASS_COUNT] = REPORT_COUNT_TOLERANCE, [CLASS_PATH] = REPORT_TIME_TOLERANCE,
+		[CLASS_TIME] = REPORT_TIME_TOLERANCE, [CLASS_RATE] = REPORT_RATE_TOLERANCE,
+	};
+
+	if (report) {
+		to->tolerance = reports[to->class];
+	} else if (to->class == CLASS_COUNT) {
 		to->tolerance = tx ? COUNT_TOLERANCE_TX : COUNT_TOLERANCE;
 		to->floor = COUNT_FLOOR;
 	} else {
@@ -105,7 +120,7 @@ static void set_gate(struct baseline_metric *to, bool tx)
 static void collect(const struct metrics *all, size_t n, bool tx, struct baseline *b,
 		    double *values)
 {
-	bool counted = !strcmp(b->clock, "counted");
+	bool counted = !strcmp(b->clock, "counted"), report = !strcmp(b->testbed, "imported");
 	const struct metric *m;
 	size_t i, run;
 
@@ -120,8 +135,8 @@ static void collect(const struct metrics *all, size_t n, bool tx, struct baselin
 			continue;
 		m = &all[0].list[i];
 		summarise(&b->list[b->n], m, values, n);
-		if (counted && gates(m))
-			set_gate(&b->list[b->n], tx);
+		if ((counted || report) && gates(m, report))
+			set_gate(&b->list[b->n], tx, report);
 		b->n++;
 	}
 	qsort(b->list, b->n, sizeof(b->list[0]), by_name);
@@ -147,37 +162,37 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	       copy(&b->reason, reason);
 }
 
-/* Do the records belong together, and is each of them possible? */
 /* A subject that was slowed or disturbed on purpose shows what the kernel does not. */
 static bool tampered_with(const struct record *r)
 {
 	return strstr(r->reproduce, " --inject ") || strstr(r->reproduce, " --disturb");
 }
 
-static int check_records(const struct baseline *b, const struct record *const *records, size_t n,
-			 struct validity *v, struct err *e)
+/* Does record @i belong to the first, and is it possible? Its metrics, what is sound, in @m. */
+static int check_record_of(const struct baseline *b, const struct record *r, size_t i,
+			   struct validity *v, struct metrics *m, struct err *e)
 {
+	const char *kernel = r->env.kernel ? r->env.kernel : "unknown";
 	const struct check_result *c;
 	char why[256];
-	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (!baseline_matches(b, records[i], why, sizeof(why)))
-			return err_set(e, EINVAL, "record %zu does not belong with the first: %s",
-				       i + 1, why);
-		if (strcmp(b->kernel, records[i]->env.kernel))
-			return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of "
-				       "%.100s", i + 1, records[i]->env.kernel, b->kernel);
-		if (tampered_with(records[i]))
-			return err_set(e, EINVAL, "record %zu of %s was made with --inject or "
-				       "--disturb; measure it without", i + 1, b->scenario);
-		validity_check(records[i], v);
-		c = validity_first_failure(v);
-		if (c)
-			return err_set(e, EINVAL, "record %zu of %s is invalid (%s: %s%s%s); "
-				       "measure it again", i + 1, b->scenario, check_name(c->id),
-				       c->subject, c->subject[0] ? ": " : "", c->detail);
-	}
+	if (!baseline_matches(b, r, why, sizeof(why)))
+		return err_set(e, EINVAL, "record %zu does not belong with the first: %s", i + 1,
+			       why);
+	if (strcmp(b->kernel ? b->kernel : "unknown", kernel))
+		return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of %.100s",
+			       i + 1, kernel, b->kernel ? b->kernel : "unknown");
+	if (tampered_with(r))
+		return err_set(e, EINVAL, "record %zu of %s was made with --inject or --disturb; "
+			       "measure it without", i + 1, b->scenario);
+	metrics_derive(r, m);
+	validity_check(r, v);
+	c = validity_first_failure(v);
+	if (c && !validity_by_row(r, v))
+		return err_set(e, EINVAL, "record %zu of %s is invalid (%s: %s%s%s); measure it "
+			       "again", i + 1, b->scenario, check_name(c->id), c->subject,
+			       c->subject[0] ? ": " : "", c->detail);
+	validity_condemn(v, m);
 	return 0;
 }
 
@@ -195,11 +210,10 @@ int baseline_accept(const struct record *const *records, size_t n, const char *d
 		ret = err_set(e, ENOMEM, "out of memory");
 		goto out;
 	}
-	ret = check_records(b, records, n, v, e);
+	for (i = 0, ret = 0; !ret && i < n; i++)
+		ret = check_record_of(b, records[i], i, v, &all[i], e);
 	if (ret)
 		goto out;
-	for (i = 0; i < n; i++)
-		metrics_derive(records[i], &all[i]);
 	collect(all, n, records[0]->scenario.tx, b, values);
 	*out = b;
 	b = NULL;

@@ -30,14 +30,15 @@ struct baseline {
 	char *qemu;		/* NULL: none */
 	char *clock;
 	int vcpus;
-	char *iperf3;
-	char *tracer;		/* NULL: none */
+	char *iperf3;		/* NULL, and below: not known, or none */
+	char *tracer;
 	char *kernel;
 	int runs;
 	char *accepted;		/* the day, YYYY-MM-DD */
 	char *reason;
 	struct baseline_metric list[METRICS_MAX];	/* sorted by name */
 	size_t n;
+	bool named;		/* not stored: its user named it, for scenarios that differ in flows */
 };
 
 void baseline_free(struct baseline *b);
@@ -69,7 +70,10 @@ char *baseline_path(const char *dir, const struct record *r);
 /* The change in a metric that passes: the larger of its tolerance and its floor, absolute. */
 double baseline_allowed(const struct baseline_metric *m);
 
-/* May @r be compared with @b? If not, @why (of @size) says what differs. */
+/*
+ * May @r be compared with @b? If not, @why (of @size) says what differs. One that its user named
+ * may be of another number of flows, and of as many CPUs.
+ */
 bool baseline_matches(const struct baseline *b, const struct record *r, char *why, size_t size);
 
 const struct baseline_metric *baseline_find(const struct baseline *b, const char *name);

@@ -35,8 +35,8 @@ struct metric {
 	char absent[160];	/* why it is not present */
 };
 
-/* 4 of the whole record and 7 a function */
-enum { METRICS_MAX = 4 + 7 * RECORD_FUNCTIONS_MAX };
+/* of the whole record, one a CPU, and 7 a function */
+enum { METRICS_MAX = 32 + RECORD_CPUS_MAX + 7 * RECORD_FUNCTIONS_MAX };
 
 struct metrics {
 	struct metric list[METRICS_MAX];
@@ -50,12 +50,22 @@ const char *metric_class_name(enum metric_class class);
 /*
  * Derive every metric of @r into @m. What cannot be derived is there with its reason.
  *
- *  pages = payload bytes / 4096, over the same window as everything else.
+ * Of the whole window; pages = payload bytes / 4096, over the same window as everything else:
  *  throughput_gbps: payload bits / window ns.
- *  cpu_util: 100 % minus idle and waiting for I/O, mean over CPUs 0 .. vcpus-1.
+ *  plain_throughput_gbps: the same of the pass without probes.
+ *  probe_cost: by how many % a byte takes longer with probes than without.
+ *  cpu_util: 100 % minus idle and waiting for I/O, mean over the flows' CPUs, 0 .. vcpus-1.
+ *  cpu_user (with nice), cpu_system, cpu_irq, cpu_softirq, cpu_steal: its parts.
+ *  cpuN_util: of one CPU, where there are several.
  *  retransmit_rate: retransmitted segments in % of the segments sent, by the sender: the peer,
  *	or the subject where it sends (-tx).
  *  acks_per_page: segments received by the sender / pages.
+ *  nic_drop_rate: packets that the subject's NIC dropped or missed in % of the subject's segments.
+ * Of the IOMMU, counts per page, as judge/counters.h defines them for each source:
+ *  iotlb_first_lookup, iotlb_lookup, iotlb_miss, iotlb_inv, iommu_mem_access.
+ *  pwt_occupancy: page walks under way, summed over the IOMMU's cycles, per second of the window
+ *	(so / its clock: how many on average); pwt_occupancy_per_page: that sum / pages.
+ * Of a function:
  *  FUNCTION.count_per_page: calls / pages.
  *  FUNCTION.mean_ns: total / count, exact.
  *  FUNCTION.stddev_ns: from the histogram, of the buckets' middles around the exact mean. A
@@ -64,6 +74,8 @@ const char *metric_class_name(enum metric_class class);
  *	(at most 1.6 % wide), kept within the exact minimum and maximum. p999_ns from 10,000
  *	calls on.
  *  FUNCTION.self_ns_per_page: time not spent in other traced functions / pages.
+ * Of an imported report: what it gives under these names, mean_ns from its totals and counts, and
+ *	stddev_ns from its variance.
  */
 void metrics_derive(const struct record *r, struct metrics *m);
 

@@ -81,6 +81,20 @@ static void judge_metrics(struct judgement *j)
 			judge_metric(j, NULL, &b->list[i]);
 }
 
+/* As many of the regressed metrics as there is room for, in the record's order. */
+static void name_regressed(struct judgement *j)
+{
+	const struct metric_verdict *m;
+	size_t i, len = 0, room = sizeof(j->reason);
+
+	for (i = 0; i < j->n && len + 1 < room; i++) {
+		m = &j->list[i];
+		if (m->gate && m->verdict == VERDICT_REGRESSED)
+			len += snprintf(j->reason + len, room - len, "%s%s", len ? ", " : "",
+					m->name);
+	}
+}
+
 /* Of several verdicts the one that matters most: what a reader must act on comes first. */
 static void merge_verdicts(struct judgement *j)
 {
@@ -103,17 +117,26 @@ static void merge_verdicts(struct judgement *j)
 		else
 			j->reason[0] = '\0';
 	}
+	if (j->verdict == VERDICT_REGRESSED)
+		name_regressed(j);
 	if (!gated)
 		snprintf(j->reason, sizeof(j->reason), "its baseline gates no metric");
 }
 
-static void note_kernel(struct judgement *j)
+/* What differs and yet may be compared. */
+static void note_differences(struct judgement *j)
 {
 	const char *ours = j->record->env.kernel, *theirs = j->baseline->kernel;
+	int len = 0;
 
-	if (strcmp(ours, theirs))
-		snprintf(j->note, sizeof(j->note), "kernel %.120s, the baseline's is %.120s", ours,
-			 theirs);
+	if (strcmp(j->record->scenario.name, j->baseline->scenario))
+		len = snprintf(j->note, sizeof(j->note), "the baseline is of %s; ",
+			       j->baseline->scenario);
+	if (ours && theirs && strcmp(ours, theirs))
+		len += snprintf(j->note + len, sizeof(j->note) - len,
+				"kernel %.120s, the baseline's is %.120s; ", ours, theirs);
+	if (len)
+		j->note[len - 2] = '\0';
 }
 
 static void say_invalid(struct judgement *j)
@@ -153,7 +176,7 @@ struct judgement *judge(const struct record *r, const struct baseline *b, const 
 		return j;
 	}
 	merge_verdicts(j);
-	note_kernel(j);
+	note_differences(j);
 	return j;
 }
 
@@ -170,6 +193,8 @@ int judge_stored(const struct record *r, const char *dir, const char *file, stru
 	if (ret == -ENOENT && !file)
 		ret = err_set(e, 0, "%s does not exist", path);
 	if (!ret) {
+		if (*b)
+			(*b)->named = file;
 		*j = judge(r, *b, e->text);
 		ret = *j ? 0 : -ENOMEM;
 	}

@@ -8,8 +8,10 @@ static void print_head(FILE *out, const struct judgement *j, const char *name)
 	json_print_string(out, name);
 	fputs(",\n\t\t\t\"scenario\": ", out);
 	json_print_string(out, j->record->scenario.name);
-	fputs(",\n\t\t\t\"kernel\": ", out);
-	json_print_string(out, j->record->env.kernel);
+	if (j->record->env.kernel) {
+		fputs(",\n\t\t\t\"kernel\": ", out);
+		json_print_string(out, j->record->env.kernel);
+	}
 	fputs(",\n", out);
 }
 
@@ -89,7 +91,7 @@ static void print_check(FILE *out, const struct check_result *c)
 	fprintf(out, "\t\t\t\t{\"check\": \"%s\", \"outcome\": \"%s\"", check_name(c->id),
 		outcomes[c->outcome]);
 	if (c->subject[0]) {
-		fputs(", \"function\": ", out);
+		fputs(", \"subject\": ", out);
 		json_print_string(out, c->subject);
 	}
 	fputs(", \"detail\": ", out);

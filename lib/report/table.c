@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/columns.h"
+#include "report/rows.h"
 #include "report/table.h"
 #include "report/words.h"
 
@@ -100,7 +101,8 @@ static void print_head(FILE *out, const struct judgement *j, const char *name)
 	fprintf(out, "%s: %s%s%s\n", j->record->scenario.name, verdict_name(j->verdict),
 		j->reason[0] ? ": " : "", j->reason);
 	fprintf(out, "  record   %s\n", name);
-	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n", env->kernel, env->vcpus,
+	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n",
+		env->kernel ? env->kernel : "unknown kernel", env->vcpus,
 		env->vcpus == 1 ? "" : "s", env->clock,
 		strcmp(env->clock, "counted") ? "" : ": ns are lengths of paths, not latencies");
 	if (j->baseline)
@@ -198,23 +200,18 @@ int report_summary(FILE *out, struct judgement *const *list, size_t n)
 	return ret;
 }
 
-static int add_check(struct libscols_table *table, const struct judgement *j, enum check_id id)
+static int add_failures(struct libscols_table *table, const struct judgement *j,
+			enum check_id id)
 {
-	static const char *const outcomes[] = {
-		[CHECK_PASS] = "pass", [CHECK_FAIL] = "fail", [CHECK_NOT_APPLICABLE] = "-",
-	};
-	const struct check_result *shown = validity_of(&j->validity, id), *c;
 	char detail[400];
-	const char *texts[] = { check_name(id), outcomes[shown->outcome], detail };
-	size_t i, same = 0;
+	const char *texts[] = { check_name(id), "fail", detail };
+	const struct check_result *c;
+	size_t i;
 	int ret;
 
 	for (i = 0; i < j->validity.n; i++) {
 		c = &j->validity.list[i];
-		if (c->id != id)
-			continue;
-		same++;
-		if (c->outcome != CHECK_FAIL)
+		if (c->id != id || c->outcome != CHECK_FAIL)
 			continue;
 		snprintf(detail, sizeof(detail), "%s%s%s", c->subject, c->subject[0] ? ": " : "",
 			 c->detail);
@@ -222,13 +219,41 @@ static int add_check(struct libscols_table *table, const struct judgement *j, en
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+static int add_check(struct libscols_table *table, const struct judgement *j, enum check_id id)
+{
+	const struct check_result *shown = validity_of(&j->validity, id);
+	char detail[500];
+	const char *texts[] = { check_name(id), "pass", detail };
+	size_t i, same = 0;
+
 	if (shown->outcome == CHECK_FAIL)
-		return 0;
+		return add_failures(table, j, id);
+	for (i = 0; i < j->validity.n; i++)
+		same += j->validity.list[i].id == id;
 	if (same > 1)
 		snprintf(detail, sizeof(detail), "%s: all %zu", check_meaning(id), same);
 	else
 		snprintf(detail, sizeof(detail), "%s: %s", check_meaning(id), shown->detail);
 	return columns_add(table, texts, 3);
+}
+
+/* The checks that the record has nothing for, on one line. */
+static void print_not_applicable(FILE *out, const struct judgement *j)
+{
+	const char *before = "not applicable: ";
+	enum check_id id;
+
+	for (id = 0; id < CHECKS; id++) {
+		if (validity_of(&j->validity, id)->outcome != CHECK_NOT_APPLICABLE)
+			continue;
+		fprintf(out, "%s%s", before, check_name(id));
+		before = ", ";
+	}
+	if (before[0] == ',')
+		fputc('\n', out);
 }
 
 int report_checks(FILE *out, const struct judgement *j, const char *name)
@@ -243,8 +268,15 @@ int report_checks(FILE *out, const struct judgement *j, const char *name)
 	if (!table)
 		return -ENOMEM;
 	fprintf(out, "%s: %s\n  record   %s\n", j->record->scenario.name,
-		j->validity.failed ? "invalid" : "valid", name);
+		!j->validity.failed ? "valid" :
+		validity_by_row(j->record, &j->validity) ? "valid but for some rows" : "invalid",
+		name);
+	if (j->record->report)
+		ret = report_rows(out, j);
 	for (id = 0; !ret && id < CHECKS; id++)
-		ret = add_check(table, j, id);
-	return columns_finish(table, ret);
+		if (validity_of(&j->validity, id)->outcome != CHECK_NOT_APPLICABLE)
+			ret = add_check(table, j, id);
+	ret = columns_finish(table, ret);
+	print_not_applicable(out, j);
+	return ret;
 }

@@ -254,7 +254,7 @@ TEST_F(baseline, refusals)
 		{ "\"schema\": 1", "\"schema\": 9", "schema 9" },
 		{ "strict-bare-4flows", "strict-bear-4flows", "'bear' must be" },
 		{ "\"runs\": 3", "\"runs\": 0", "runs must be" },
-		{ "\"kernel\"", "\"kernal\"", "kernel: is missing" },
+		{ "\"kernel\"", "\"kernal\"", "kernal: is not a field" },
 		{ "\"vcpus\": 1", "\"vcpus\": \"1\"", "vcpus: is a string" },
 		{ "acks_per_page", "acks_per_pag", "metrics.acks_per_pag: is not the name" },
 		{ "\"class\": \"count\"", "\"class\": \"path\"", "class 'path' must be count" },

@@ -16,6 +16,8 @@
 #define SAMPLE		"strict-bare-4flows"		/* counted clock, one CPU */
 #define SAMPLE_REAL	"strict-bare-4flows-real"	/* real clock, four CPUs */
 
+#define REFERENCE(flows) "reference/strict-nested-" #flows "flows"	/* imported, from a report */
+
 /* The path of tests/data/NAME.json; from malloc. */
 static inline char *sample_path(const char *name)
 {
