@@ -7,10 +7,13 @@
 #include "agent/functions.h"
 #include "agent/probes.h"
 
-/* The ten functions of the reference tables, then the DMA API's entry points. */
+/*
+ * The ten functions of the reference tables, then the DMA API's entry points; each under the name
+ * that Linux 6.12 gives it, with the names of later kernels behind.
+ */
 static const char *const all[] = {
 	"iommu_map",
-	"__iommu_map",
+	"__iommu_map|iommu_map_nosync",
 	"intel_iommu_iotlb_sync_map",
 	"cache_tag_flush_range_np",
 	"iommu_flush_write_buffer",

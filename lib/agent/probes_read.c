@@ -143,6 +143,8 @@ static int read_all(struct probes *p, struct record_function *f)
 		f[i].name = strdup(probe->name);
 		if (probe->absent)
 			f[i].absent = strdup(probe->absent);
+		if (!probe->absent && strcmp(probe->symbol, probe->name))
+			f[i].symbol = strdup(probe->symbol);
 		if (!f[i].name || (probe->absent && !f[i].absent))
 			err = -ENOMEM;
 		else if (!probe->absent)
@@ -164,6 +166,7 @@ int probes_read(struct probes *p, struct record_function *f, size_t n, struct er
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		free(f[i].name);
+		free(f[i].symbol);
 		free(f[i].absent);
 		free(f[i].buckets);
 	}
