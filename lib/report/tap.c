@@ -60,29 +60,41 @@ static struct tap_point *add(struct tap_points *points, enum tap_outcome outcome
 	return to;
 }
 
+static void add_result(enum tap_outcome outcome, enum check_id id, const char *result,
+		       struct tap_points *points)
+{
+	struct tap_point *to = add(points, outcome);
+
+	snprintf(to->text, sizeof(to->text), "valid: %s: %s: %s", check_name(id),
+		 check_meaning(id), result);
+	tap_clean(to->text);
+}
+
+/* One point for a check that passed, one for each result that did not. */
 static void add_check(const struct judgement *j, enum check_id id, struct tap_points *points)
 {
-	const struct check_result *shown = validity_of(&j->validity, id), *c;
-	size_t i, passed = 0, applied = 0;
-	struct tap_point *to;
-	char result[300];
+	const struct check_result *c, *shown = NULL;
+	size_t i, passed = 0, failed = 0;
+	char result[400];
 
 	for (i = 0; i < j->validity.n; i++) {
 		c = &j->validity.list[i];
 		if (c->id != id || c->outcome == CHECK_NOT_APPLICABLE)
 			continue;
-		applied++;
-		passed += c->outcome == CHECK_PASS;
+		if (c->outcome == CHECK_PASS) {
+			passed++;
+			shown = c;
+			continue;
+		}
+		failed++;
+		snprintf(result, sizeof(result), "%s%s%s", c->subject, c->subject[0] ? ": " : "",
+			 c->detail);
+		add_result(TAP_NOT_OK, id, result, points);
 	}
-	if (applied > 1 && passed == applied)
-		snprintf(result, sizeof(result), "all %zu", applied);
-	else
-		snprintf(result, sizeof(result), "%s%s%.200s", shown->subject,
-			 shown->subject[0] ? ": " : "", shown->detail);
-	to = add(points, passed == applied ? TAP_OK : TAP_NOT_OK);
-	snprintf(to->text, sizeof(to->text), "valid: %s: %s: %s", check_name(id),
-		 check_meaning(id), result);
-	tap_clean(to->text);
+	if (!passed || failed)
+		return;
+	snprintf(result, sizeof(result), "all %zu", passed);
+	add_result(TAP_OK, id, passed > 1 ? result : shown->detail, points);
 }
 
 static void add_metric(const struct metric_verdict *m, struct tap_points *points)
@@ -103,7 +115,7 @@ int tap_make(const struct judgement *j, struct tap_points *points)
 	size_t i;
 
 	points->n = 0;
-	points->list = calloc(CHECKS + j->n + 1, sizeof(points->list[0]));
+	points->list = calloc(CHECKS + j->validity.n + j->n + 1, sizeof(points->list[0]));
 	if (!points->list)
 		return -ENOMEM;
 	for (id = 0; id < CHECKS; id++)
