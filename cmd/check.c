@@ -9,9 +9,11 @@
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf check RECORD... [--json]\n"
+	      "       iommu-perf check --list\n"
 	      "Say of each record whether it is physically possible and complete.\n"
 	      "\n"
 	      "  --json   as JSON, with every single result\n"
+	      "  --list   each check, and what holds where it passes\n"
 	      "\n"
 	      "Exit: 0 all are valid; 3 at least one is not.\n", out);
 }
@@ -43,11 +45,21 @@ static int check(char **names, size_t n, int json)
 	return code;
 }
 
+static int list_checks(void)
+{
+	enum check_id id;
+
+	for (id = 0; id < CHECKS; id++)
+		printf("%-10s %s\n", check_name(id), check_meaning(id));
+	return EXIT_OK;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "list", no_argument, NULL, 'l' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int c, json = 0;
@@ -57,6 +69,8 @@ int cmd_check(int argc, char **argv)
 			usage(stdout);
 			return EXIT_OK;
 		}
+		if (c == 'l')
+			return list_checks();
 		if (c != 'j')
 			return cmd_error("see 'iommu-perf check --help'");
 		json = 1;
