@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/kmsg.h"
+#include "agent/mark.h"
 #include "agent/procfs.h"
 #include "agent/sockets.h"
 #include "agent/window.h"
@@ -258,7 +259,8 @@ static void fill_system(const struct measurement *m, struct record *r)
 
 /*
  * The bytes are read next to the switch of the probes, as every count is divided by them; the
- * slower reads lie outside, in mirrored order.
+ * slower reads lie outside, in mirrored order. The marks stand some instructions inside the
+ * switch, so that the tracer and the emulator count the same calls.
  */
 static int open_window(struct measurement *m, struct probes *probes, struct record *r,
 		       struct err *e)
@@ -277,6 +279,7 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 		ret = probes_on(probes, &r->open_ns, e);
 	else
 		r->open_ns = now_ns();
+	mark(MARK_OPEN);
 	m->opened_ns = r->open_ns;
 	if (!m->c->real_clock)
 		flows_release(m->flows);
@@ -288,6 +291,7 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 {
 	int ret = 0;
 
+	mark(MARK_CLOSE);
 	if (probes)
 		ret = probes_drain(probes, &r->close_ns, e);
 	else
@@ -318,7 +322,9 @@ int window_measure(const struct command *c, const struct net *net, const struct 
 		return ret;
 	warm_ns = now_ns();
 	kmsg = kmsg_open();
-	ret = open_window(&m, probes, r, e);
+	ret = mark_prepare(e);
+	if (!ret)
+		ret = open_window(&m, probes, r, e);
 	if (!ret)
 		ret = wait_to_close(&m, e);
 	if (!ret)

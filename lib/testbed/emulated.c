@@ -7,13 +7,22 @@
 
 #include "agent/boot.h"
 #include "agent/report.h"
+#include "testbed/counters.h"
 #include "testbed/emulated.h"
 #include "testbed/snapshot.h"
 #include "util/version.h"
 
+/* One machine's task, and what came of it. */
+struct pass {
+	bool selftest, trace;
+	char qemu[QEMU_VERSION_MAX];
+	char *report;		/* from malloc */
+	struct trace counted;	/* with trace */
+};
+
 /* The command of a run: the plan of its scenario, and what was asked for on top. */
-static int print_command(const struct emulated *t, const struct scenario *s, bool selftest,
-			 char text[COMMAND_SIZE], struct err *e)
+static int print_command(const struct emulated *t, const struct scenario *s,
+			 const struct pass *pass, char text[COMMAND_SIZE], struct err *e)
 {
 	struct command c;
 
@@ -21,24 +30,23 @@ static int print_command(const struct emulated *t, const struct scenario *s, boo
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
 	c.disturb = t->disturb;
-	c.selftest = selftest;
+	c.selftest = pass->selftest;
 	if (command_print(&c, text))
 		return err_set(e, E2BIG, "%s: its command is too long", s->name);
 	return 0;
 }
 
 static int boot_or_restore(const struct emulated *t, const struct shape *shape,
-			   const char *command, struct vm *vm, struct err *e)
+			   const struct vm_task *task, struct vm *vm, struct err *e)
 {
 	char path[SNAPSHOT_PATH_MAX];
-	int ret;
+	int ret = 0;
 
-	if (t->fresh)
-		return vm_start(vm, &t->files, shape, command, false, t->timeout_s, e);
-	ret = snapshot_ensure(t->snapshots, &t->files, shape, t->timeout_s, path, e);
+	if (task->incoming)
+		ret = snapshot_ensure(t->snapshots, &t->files, shape, t->timeout_s, path, e);
 	if (!ret)
-		ret = vm_start(vm, &t->files, shape, command, true, t->timeout_s, e);
-	if (ret)
+		ret = vm_start(vm, &t->files, shape, task, e);
+	if (ret || !task->incoming)
 		return ret;
 	ret = snapshot_resume(vm, path, e);
 	if (ret)
@@ -65,22 +73,54 @@ static int take_report(struct vm *vm, const char *kind, char **out, struct err *
 	return ret < 0 ? ret : *out ? 0 : err_set(e, ENOMEM, "no memory");
 }
 
-/* Boot or restore the machine of @shape, let the agent do @command and take its report. */
-static int run_machine(const struct emulated *t, const struct shape *shape, const char *command,
-		       const char *kind, char qemu[QEMU_VERSION_MAX], char **report,
-		       struct err *e)
+/* Boot or restore the machine of @shape, let the agent do its task and take its report. */
+static int run_pass(const struct emulated *t, const struct scenario *s,
+		    const struct shape *shape, struct pass *pass, struct err *e)
 {
+	char command[COMMAND_SIZE];
+	struct vm_task task = { .command = command, .incoming = !t->fresh, .trace = pass->trace,
+				.timeout_s = t->timeout_s };
 	struct vm vm;
-	int ret = boot_or_restore(t, shape, command, &vm, e);
+	int ret = print_command(t, s, pass, command, e);
 
+	if (!ret)
+		ret = boot_or_restore(t, shape, &task, &vm, e);
 	if (ret)
 		return ret;
-	snprintf(qemu, QEMU_VERSION_MAX, "%s", vm.qmp.version);
+	snprintf(pass->qemu, sizeof(pass->qemu), "%s", vm.qmp.version);
 	ret = vm_wait_console(&vm, BOOT_ENDED, e);
 	if (!ret)
-		ret = take_report(&vm, kind, report, e);
+		ret = take_report(&vm, pass->selftest ? "selftest" : "record", &pass->report, e);
+	if (!ret)
+		ret = vm_end_trace(&vm, &pass->counted, e);
 	vm_end(&vm);
 	return ret;
+}
+
+/* Run @pass; its record into @out. */
+static int measure(const struct emulated *t, const struct scenario *s, const struct shape *shape,
+		   struct pass *pass, struct record **out, struct err *e)
+{
+	int ret = run_pass(t, s, shape, pass, e);
+
+	if (!ret)
+		ret = record_parse_subject(pass->report, strlen(pass->report), s->name, out, e);
+	free(pass->report);
+	pass->report = NULL;
+	return ret;
+}
+
+static int set_absent(struct record *r, const char *field, const char *why, struct err *e)
+{
+	return record_set_absent(r, field, why) ? err_set(e, ENOMEM, "no memory") : 0;
+}
+
+static int add_counters(const struct pass *pass, struct record *r, struct err *e)
+{
+	if (pass->trace)
+		return counters_add(r, &pass->counted, pass->qemu, e);
+	return set_absent(r, "counters", "on the real clock QEMU's trace would slow the run that "
+			  "it counts", e);
 }
 
 /* The half of the environment that only the host knows. */
@@ -119,32 +159,31 @@ int emulated_can_run(const struct emulated *t, const struct scenario *s, struct 
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
-	char command[COMMAND_SIZE], qemu[QEMU_VERSION_MAX], *text = NULL;
+	struct pass pass = { .trace = !t->real_clock };
 	struct shape shape;
 	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
 
 	if (!ret)
-		ret = print_command(t, s, false, command, e);
-	if (!ret)
-		ret = run_machine(t, &shape, command, "record", qemu, &text, e);
-	if (!ret)
-		ret = record_parse_subject(text, strlen(text), s->name, out, e);
-	free(text);
-	if (!ret && fill_environment(t, &shape, qemu, *out)) {
-		record_free(*out);
+		ret = measure(t, s, &shape, &pass, out, e);
+	if (ret)
+		return ret;
+	ret = add_counters(&pass, *out, e);
+	if (!ret && fill_environment(t, &shape, pass.qemu, *out))
 		ret = err_set(e, ENOMEM, "no memory");
-	}
+	if (ret)
+		record_free(*out);
 	return ret;
 }
 
 int emulated_selftest(const struct emulated *t, const struct scenario *s, char **out,
 		      struct err *e)
 {
-	char command[COMMAND_SIZE], qemu[QEMU_VERSION_MAX];
+	struct pass pass = { .selftest = true };
 	struct shape shape;
 	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
 
 	if (!ret)
-		ret = print_command(t, s, true, command, e);
-	return ret ? ret : run_machine(t, &shape, command, "selftest", qemu, out, e);
+		ret = run_pass(t, s, &shape, &pass, e);
+	*out = pass.report;
+	return ret;
 }

@@ -102,9 +102,11 @@ static int wait_saved(struct vm *vm, struct err *e)
 static int boot_and_save(const struct vm_files *files, const struct shape *shape, int fd,
 			 int timeout_s, struct err *e)
 {
-	char command[COMMAND_SIZE] = COMMAND_WAIT, uri[64];
+	const char command[COMMAND_SIZE] = COMMAND_WAIT;
+	struct vm_task task = { .command = command, .timeout_s = timeout_s };
+	char uri[64];
 	struct vm vm;
-	int ret = vm_start(&vm, files, shape, command, false, timeout_s, e);
+	int ret = vm_start(&vm, files, shape, &task, e);
 
 	if (ret)
 		return ret;

@@ -64,8 +64,13 @@ static void free_args(struct args *a)
 		free(a->v[i]);
 }
 
+/* What the child inherits: numbers of file descriptors, -1 where there is none. */
+struct inherited {
+	int monitor, command, trace;
+};
+
 static void build_args(struct args *a, const struct vm_files *files, const struct shape *shape,
-		       const struct vm *vm, int monitor, int command, bool incoming)
+		       const struct vm *vm, const struct inherited *fds, bool incoming)
 {
 	memset(a, 0, sizeof(*a));
 	add(a, "%s", files->qemu);
@@ -82,10 +87,18 @@ static void build_args(struct args *a, const struct vm_files *files, const struc
 	add(a, "-serial");
 	add(a, "file:/proc/self/fd/%d", vm->report);
 	add(a, "-chardev");
-	add(a, "socket,id=monitor,fd=%d", monitor);
+	add(a, "socket,id=monitor,fd=%d", fds->monitor);
 	add_words(a, "-qmp chardev:monitor");
 	add(a, "-fw_cfg");
-	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", command);
+	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", fds->command);
+	for (const char *const *event = trace_wanted; fds->trace >= 0 && *event; event++) {
+		add(a, "-trace");
+		add(a, "enable=%s", *event);
+	}
+	if (fds->trace >= 0) {
+		add(a, "-D");
+		add(a, "/proc/self/fd/%d", fds->trace);
+	}
 	if (incoming)
 		add_words(a, "-incoming defer");
 }
@@ -173,7 +186,7 @@ int vm_check(const struct vm_files *files, const struct shape *shape, struct err
 }
 
 static int spawn(struct vm *vm, const struct vm_files *files, const struct shape *shape,
-		 int command, bool incoming, struct err *e)
+		 struct inherited *fds, bool incoming, struct err *e)
 {
 	pid_t parent = getpid();
 	struct args a;
@@ -183,11 +196,11 @@ static int spawn(struct vm *vm, const struct vm_files *files, const struct shape
 		return err_set(e, errno, "socketpair: %s", strerror(errno));
 	vm->monitor = pair[0];
 	fcntl(vm->monitor, F_SETFD, FD_CLOEXEC);
-	build_args(&a, files, shape, vm, pair[1], command, incoming);
+	fds->monitor = pair[1];
+	build_args(&a, files, shape, vm, fds, incoming);
 	vm->pid = fork();
 	if (!vm->pid)
 		become_qemu(parent, vm->output, a.v);
-	close(pair[1]);
 	free_args(&a);
 	if (vm->pid < 0)
 		return err_set(e, errno, "fork: %s", strerror(errno));
@@ -195,17 +208,18 @@ static int spawn(struct vm *vm, const struct vm_files *files, const struct shape
 	return vm->pidfd < 0 ? err_set(e, errno, "pidfd_open: %s", strerror(errno)) : 0;
 }
 
-static int open_streams(struct vm *vm, const char *command, int *command_fd, struct err *e)
+static int open_streams(struct vm *vm, const struct vm_task *task, struct inherited *fds,
+			struct err *e)
 {
 	vm->console = memory_file("console");
 	vm->report = memory_file("report");
 	vm->output = memory_file("output");
-	*command_fd = memory_file("command");
-	if (vm->console < 0 || vm->report < 0 || vm->output < 0 || *command_fd < 0)
+	fds->command = memory_file("command");
+	if (vm->console < 0 || vm->report < 0 || vm->output < 0 || fds->command < 0)
 		return err_set(e, errno, "memfd: %s", strerror(errno));
-	if (write(*command_fd, command, COMMAND_SIZE) != COMMAND_SIZE)
+	if (write(fds->command, task->command, COMMAND_SIZE) != COMMAND_SIZE)
 		return err_set(e, EIO, "memfd: a short write");
-	return 0;
+	return task->trace ? trace_reader_start(&vm->trace, &fds->trace, e) : 0;
 }
 
 /* The whole of the memory file @fd, NUL-terminated, from malloc. */
@@ -274,22 +288,29 @@ static int left_ms(const struct vm *vm)
 	return left < 0 ? 0 : left;
 }
 
-int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
-	     const char *command, bool incoming, int timeout_s, struct err *e)
+static void close_all(const int *fds, size_t n)
 {
-	int command_fd = -1, ret;
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
+	     const struct vm_task *task, struct err *e)
+{
+	struct inherited fds = { -1, -1, -1 };
+	int ret;
 
 	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,
-			    .monitor = -1, .deadline_ms = now_ms() + timeout_s * 1000LL };
+			    .monitor = -1, .deadline_ms = now_ms() + task->timeout_s * 1000LL };
 	ret = vm_check(files, shape, e);
 	if (!ret)
-		ret = open_streams(vm, command, &command_fd, e);
+		ret = open_streams(vm, task, &fds, e);
 	if (!ret)
-		ret = spawn(vm, files, shape, command_fd, incoming, e);
+		ret = spawn(vm, files, shape, &fds, task->incoming, e);
+	close_all((int[]) { fds.monitor, fds.command, fds.trace }, 3);
 	if (!ret)
 		ret = with_tails(vm, qmp_open(&vm->qmp, vm->monitor, left_ms(vm), e), e);
-	if (command_fd >= 0)
-		close(command_fd);
 	if (ret)
 		vm_end(vm);
 	return ret;
@@ -320,7 +341,9 @@ int vm_wait_console(struct vm *vm, const char *text, struct err *e)
 			ret = err_set(e, EPIPE, "QEMU ended before the agent said \"%s\"", text);
 		else if (!left_ms(vm))
 			ret = err_set(e, ETIMEDOUT, "watchdog: the agent did not say \"%s\" in "
-				      "time", text);
+				      "time%s", text, vm->trace &&
+				      trace_reader_is_behind(vm->trace) ? "; QEMU waits for the "
+				      "reader of its trace" : "");
 		if (ret)
 			return with_tails(vm, ret, e);
 	}
@@ -337,17 +360,31 @@ int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **o
 	return with_tails(vm, qmp_execute(&vm->qmp, command, arguments, left_ms(vm), out, e), e);
 }
 
-void vm_end(struct vm *vm)
+static void end_qemu(struct vm *vm)
 {
 	if (vm->pid > 0) {
 		kill(vm->pid, SIGKILL);
 		waitpid(vm->pid, NULL, 0);
 	}
+	vm->pid = -1;
+}
+
+int vm_end_trace(struct vm *vm, struct trace *out, struct err *e)
+{
+	struct trace_reader *reader = vm->trace;
+
+	end_qemu(vm);
+	vm->trace = NULL;
+	return trace_reader_end(reader, out, e);
+}
+
+void vm_end(struct vm *vm)
+{
+	struct trace unused;
+
+	vm_end_trace(vm, &unused, NULL);
 	qmp_close(&vm->qmp);
-	for (int *fd = (int[]) { vm->pidfd, vm->console, vm->report, vm->output, vm->monitor, -2 };
-	     *fd != -2; fd++)
-		if (*fd >= 0)
-			close(*fd);
+	close_all((int[]) { vm->pidfd, vm->console, vm->report, vm->output, vm->monitor }, 5);
 	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,
 			    .monitor = -1 };
 }

@@ -13,12 +13,21 @@
 
 #include "testbed/qmp.h"
 #include "testbed/shape.h"
+#include "testbed/trace_reader.h"
 
 /* The files a machine is made of. */
 struct vm_files {
 	const char *qemu;	/* program */
 	const char *kernel;	/* bzImage */
 	const char *initramfs;	/* cpio with the agent as its init */
+};
+
+/* What a machine of some shape is started for. */
+struct vm_task {
+	const char *command;	/* COMMAND_SIZE bytes that it reads from its firmware configuration */
+	bool incoming;		/* it waits for a state to be restored, stopped */
+	bool trace;		/* QEMU traces its IOMMU */
+	int timeout_s;		/* in all; then the watchdog ends it */
 };
 
 struct vm {
@@ -28,6 +37,7 @@ struct vm {
 	int output;		/* what QEMU itself prints */
 	int monitor;
 	struct qmp qmp;
+	struct trace_reader *trace;	/* NULL: nothing is traced */
 	long long deadline_ms;	/* CLOCK_MONOTONIC; the watchdog ends the machine then */
 };
 
@@ -37,12 +47,9 @@ struct vm {
  */
 int vm_check(const struct vm_files *files, const struct shape *shape, struct err *e);
 
-/*
- * Start a machine of @shape that reads @command from its firmware configuration. @incoming: it
- * waits for a state to be restored, stopped. The watchdog gives it @timeout_s seconds in all.
- */
+/* Start a machine of @shape for @task. */
 int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
-	     const char *command, bool incoming, int timeout_s, struct err *e);
+	     const struct vm_task *task, struct err *e);
 
 /*
  * Wait until the agent says @text on the console. Errors carry the console's tail; that it ended
@@ -56,6 +63,12 @@ char *vm_report(struct vm *vm, size_t *len);
 /* Execute a monitor command; as qmp_execute(), under the machine's own deadline. */
 int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,
 	       struct err *e);
+
+/*
+ * End the machine, and take what its trace came to: of a task with a trace, once. -EIO with @e
+ * where that is not the count of one whole window.
+ */
+int vm_end_trace(struct vm *vm, struct trace *out, struct err *e);
 
 /* End the machine, if it still runs, and free all that belongs to it. */
 void vm_end(struct vm *vm);
