@@ -28,6 +28,7 @@ void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 	memset(c, 0, sizeof(*c));
 	c->scenario = *s;
 	c->real_clock = real_clock;
+	c->probes = true;
 	if (real_clock) {
 		c->warmup_ms = WARMUP_MS;
 		c->window_ms = WINDOW_MS;
@@ -43,10 +44,11 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 	int n = snprintf(buf, COMMAND_SIZE,
 			 "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
 			 "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
-			 "inject=%s\ninject_turns=%" PRIu32 "\ndisturb=%d\nselftest=%d\n",
+			 "inject=%s\ninject_turns=%" PRIu32 "\ndisturb=%d\nprobes=%d\n"
+			 "selftest=%d\n",
 			 c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
 			 c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms,
-			 c->inject, c->inject_turns, c->disturb, c->selftest);
+			 c->inject, c->inject_turns, c->disturb, c->probes, c->selftest);
 
 	if (n < 0 || n >= COMMAND_SIZE)
 		return -E2BIG;
@@ -99,6 +101,8 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 		c->inject_turns = n;
 	else if (!strcmp(key, "disturb"))
 		c->disturb = n;
+	else if (!strcmp(key, "probes"))
+		c->probes = n;
 	else if (!strcmp(key, "selftest"))
 		c->selftest = n;
 	else

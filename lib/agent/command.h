@@ -32,10 +32,11 @@ struct command {
 	char inject[64];	/* function slowed on purpose, or "" */
 	uint32_t inject_turns;	/* turns of the loop that each of its calls burns */
 	bool disturb;		/* move and preempt the flows' processes while they run */
+	bool probes;		/* false: measure without the probes that were attached in boot */
 	bool selftest;		/* prove the tracer's pairing instead of measuring */
 };
 
-/* The byte volumes and times of @s that fit its number of flows. */
+/* The byte volumes and times of @s that fit its number of flows; with probes. */
 void command_plan(struct command *c, const struct scenario *s, bool real_clock);
 
 /* Print @c into @buf, padded with newlines. -E2BIG when it does not fit. */

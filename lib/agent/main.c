@@ -121,6 +121,10 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 
 	r->schema = RECORD_SCHEMA;
 	r->scenario = a->command.scenario;
+	if (!a->command.probes) {
+		probes_close(a->probes);
+		a->probes = NULL;
+	}
 	ret = mode_read_back(&a->net, r, e);
 	if (!ret && a->command.inject[0] && !a->probes)
 		ret = err_set(e, EINVAL, "agent: nothing can be injected without probes");

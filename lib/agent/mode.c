@@ -93,7 +93,7 @@ static void read_domain(const struct net *net, struct record *r)
 
 static const char *const unread[] = {
 	"traffic.ring_rx", "traffic.ring_tx", "traffic.receive_buffer", "traffic.send_buffer",
-	"traffic.offloads", "nic", "plain", NULL
+	"traffic.offloads", "nic", NULL
 };
 
 int mode_read_back(const struct net *net, struct record *r, struct err *e)

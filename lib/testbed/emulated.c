@@ -14,7 +14,7 @@
 
 /* One machine's task, and what came of it. */
 struct pass {
-	bool selftest, trace;
+	bool probes, selftest, trace;
 	char qemu[QEMU_VERSION_MAX];
 	char *report;		/* from malloc */
 	struct trace counted;	/* with trace */
@@ -30,6 +30,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
 	c.disturb = t->disturb;
+	c.probes = pass->probes;
 	c.selftest = pass->selftest;
 	if (command_print(&c, text))
 		return err_set(e, E2BIG, "%s: its command is too long", s->name);
@@ -123,6 +124,50 @@ static int add_counters(const struct pass *pass, struct record *r, struct err *e
 			  "it counts", e);
 }
 
+/* Why no pass without probes goes with a run, or NULL. */
+static const char *why_not_plain(const struct emulated *t)
+{
+	if (!strcmp(t->probes, "none"))
+		return "the run itself was made without probes";
+	if (t->inject[0])
+		return "the slow-down that was asked for is in the probes";
+	if (t->disturb)
+		return "the flows were disturbed, which is no measurement";
+	return NULL;
+}
+
+/* The same once more without probes, for what they cost. */
+static int add_plain(const struct emulated *t, const struct scenario *s,
+		     const struct shape *shape, struct record *r, struct err *e)
+{
+	struct pass pass = { .probes = false };
+	const char *why = why_not_plain(t);
+	struct record *plain;
+	int ret;
+
+	if (why)
+		return set_absent(r, "plain", why, e);
+	ret = measure(t, s, shape, &pass, &plain, e);
+	if (ret)
+		return ret;
+	if (!plain->has_cpu) {
+		ret = set_absent(r, "plain", "that pass has no CPU times", e);
+		goto out;
+	}
+	r->has_plain = true;
+	r->plain.window_ns = plain->close_ns - plain->open_ns;
+	r->plain.payload_bytes = plain->payload_bytes;
+	for (size_t i = 0; i < plain->nr_cpus; i++) {
+		const struct record_cpu *c = &plain->cpus[i];
+
+		r->plain.busy_ns += c->user_ns + c->nice_ns + c->system_ns + c->irq_ns +
+				    c->softirq_ns + c->steal_ns;
+	}
+out:
+	record_free(plain);
+	return ret;
+}
+
 /* The half of the environment that only the host knows. */
 static int fill_environment(const struct emulated *t, const struct shape *shape,
 			    const char *qemu, struct record *r)
@@ -159,7 +204,7 @@ int emulated_can_run(const struct emulated *t, const struct scenario *s, struct 
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
-	struct pass pass = { .trace = !t->real_clock };
+	struct pass pass = { .probes = true, .trace = !t->real_clock };
 	struct shape shape;
 	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
 
@@ -168,6 +213,8 @@ int emulated_run(const struct emulated *t, const struct scenario *s, struct reco
 	if (ret)
 		return ret;
 	ret = add_counters(&pass, *out, e);
+	if (!ret)
+		ret = add_plain(t, s, &shape, *out, e);
 	if (!ret && fill_environment(t, &shape, pass.qemu, *out))
 		ret = err_set(e, ENOMEM, "no memory");
 	if (ret)
@@ -178,7 +225,7 @@ int emulated_run(const struct emulated *t, const struct scenario *s, struct reco
 int emulated_selftest(const struct emulated *t, const struct scenario *s, char **out,
 		      struct err *e)
 {
-	struct pass pass = { .selftest = true };
+	struct pass pass = { .probes = true, .selftest = true };
 	struct shape shape;
 	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
 

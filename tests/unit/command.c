@@ -24,6 +24,8 @@ TEST(round_trip)
 	strcpy(a.inject, "qi_submit_sync");
 	a.inject_turns = 7;
 	a.disturb = true;
+	EXPECT_TRUE(a.probes);
+	a.probes = false;
 	ASSERT_EQ(command_print(&a, text), 0);
 	EXPECT_EQ(strlen(text), COMMAND_SIZE - 1);
 	ASSERT_EQ(command_parse(text, &b, NULL), 1);
@@ -35,6 +37,7 @@ TEST(round_trip)
 	EXPECT_STREQ(b.inject, "qi_submit_sync");
 	EXPECT_EQ(b.inject_turns, 7);
 	EXPECT_TRUE(b.disturb);
+	EXPECT_FALSE(b.probes);
 	EXPECT_FALSE(b.real_clock);
 }
 
