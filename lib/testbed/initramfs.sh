@@ -36,9 +36,7 @@ install -D "$agent" "$root/init"
 strip "$root/init"
 
 mkdir "$root"/{dev,proc,sys,tmp,run,modules}
-while read -r module; do
-	cp "$kernel/$module" "$root/modules/"
-done <"$kernel/modules"
+find "$kernel/" -name '*.ko' -exec cp -t "$root/modules" {} +	# also those that only some runs load
 cp "$kernel/modules" "$root/modules/order"
 
 install -D "$sysroot/$loader" "$root/sysroot/$loader"

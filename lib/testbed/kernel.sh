@@ -2,11 +2,14 @@
 # shellcheck shell=bash disable=SC2016,SC2153
 #
 # The subject: a kernel package unpacked to what the testbed boots. $CACHE/kernels/RELEASE holds
-# vmlinuz, config, the modules (decompressed), `modules` (their load order) and `package`.
+# vmlinuz, config, the modules (decompressed), `modules` (those that are loaded at boot, in their
+# order) and `package`.
 
 SERIES=6.12
 # What the suite needs; built-in ones need no loading.
 MODULES_NEEDED='virtio_pci virtio_net e1000e qemu_fw_cfg'
+# What a run may ask for: loaded then, and not at boot. They need no other module.
+MODULES_ON_DEMAND='tcp_dctcp'
 
 # The newest stock kernel of the series: neither the cloud (no e1000e) nor the rt flavour.
 kernel_newest() {
@@ -14,13 +17,27 @@ kernel_newest() {
 		grep -E "^linux-image-$SERIES\.[0-9]+[^-]*-amd64\$" | sort -V | tail -n 1
 }
 
-# kernel_modules TREE RELEASE OUT: copy the modules into OUT, decompressed, and list them in load
-# order in OUT/modules.
+# copy_module PATH OUT: decompressed.
+copy_module() {
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -qdc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*) cat "$1" ;;
+	esac >"$2"
+}
+
+# kernel_modules TREE RELEASE OUT: copy the modules into OUT, and list those that are loaded at boot
+# in OUT/modules, in order.
 kernel_modules() {
 	local tree=$1 release=$2 out=$3 module path name list
 
 	depmod -b "$tree" "$release"
 	: >"$out/modules"
+	for module in $MODULES_ON_DEMAND; do
+		path=$(modinfo -b "$tree" -k "$release" -F filename "$module" 2>/dev/null) || continue
+		[ ! -e "$path" ] || copy_module "$path" "$out/$module.ko"
+	done
 	for module in $MODULES_NEEDED; do
 		if ! list=$(modprobe -S "$release" -d "$tree" --show-depends "$module" 2>&1); then
 			[[ " $MODULES_NEEDED " != *" $module "* ]] ||
@@ -32,12 +49,7 @@ kernel_modules() {
 			name=${path##*/}
 			name=${name%%.ko*}.ko
 			grep -qxF "$name" "$out/modules" && continue
-			case $path in
-			*.xz) xz -dc "$path" ;;
-			*.zst) zstd -qdc "$path" ;;
-			*.gz) gzip -dc "$path" ;;
-			*) cat "$path" ;;
-			esac >"$out/$name"
+			copy_module "$path" "$out/$name"
 			echo "$name" >>"$out/modules"
 		done <<<"$list"
 	done
@@ -78,10 +90,15 @@ fetch_kernel() {
 	rm -rf "$dir"
 }
 
+# With what the first version of the suite did not unpack.
+default_kernel_complete() {
+	[ -e "$CACHE/kernels/default/vmlinuz" ] && [ -e "$CACHE/kernels/default/tcp_dctcp.ko" ]
+}
+
 prepare_default_kernel() {
 	local package
 
-	[ ! -e "$CACHE/kernels/default/vmlinuz" ] || return 0
+	! default_kernel_complete || return 0
 	archive_open
 	package=$(kernel_newest)
 	[ -n "$package" ] || die "$SUITE has no stock kernel of the series $SERIES"

@@ -30,7 +30,7 @@ usage() {
 
 # What is there when nothing is missing. The order is that of the preparation.
 complete() {
-	[ -x "$CACHE/testbed/qemu" ] && [ -e "$CACHE/kernels/default/vmlinuz" ] &&
+	[ -x "$CACHE/testbed/qemu" ] && default_kernel_complete &&
 		[ -e "$CACHE/kselftest/kselftest_harness.h" ]
 }
 
