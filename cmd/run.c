@@ -26,6 +26,13 @@ static void usage(FILE *out)
 	      "  --probes SET        all (default), none, or functions with commas between them\n"
 	      "  --inject FUNC:TURNS slow FUNC: each call burns TURNS turns of an idle loop\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
+	      "  --congestion NAME   TCP congestion control of the flows, such as dctcp\n"
+	      "  --mtu BYTES         of both NICs\n"
+	      "  --ring N            descriptors of each ring of the subject's NIC\n"
+	      "  --socket-buffer BYTES\n"
+	      "                      of a socket that sends; one that receives has twice that\n"
+	      "  --offloads LIST     those of the subject's NIC to be on: gro,gso,lro,rx-checksum,tso\n"
+	      "                      or fewer, or none\n"
 	      "  --timeout SECONDS   end a machine that takes longer (default 300)\n"
 	      "  --baseline FILE     judge against this baseline\n"
 	      "  --json              print the judgements as JSON\n"
@@ -82,7 +89,7 @@ static int parse_inject(struct emulated *t, const char *text, struct err *e)
 }
 
 enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_PROBES, OPT_INJECT,
-       OPT_DISTURB, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON };
+       OPT_DISTURB, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON, OPT_TRAFFIC };
 
 static int take_option(struct arguments *a, int c, struct err *e)
 {
@@ -118,12 +125,21 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 		{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 		{ "baseline", required_argument, NULL, OPT_BASELINE },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "congestion", required_argument, NULL, OPT_TRAFFIC },
+		{ "mtu", required_argument, NULL, OPT_TRAFFIC },
+		{ "ring", required_argument, NULL, OPT_TRAFFIC },
+		{ "socket-buffer", required_argument, NULL, OPT_TRAFFIC },
+		{ "offloads", required_argument, NULL, OPT_TRAFFIC },
 		{ NULL, 0, NULL, 0 }
 	};
-	int c, ret;
+	int c, ret, index = 0;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		ret = take_option(a, c, e);
+	while ((c = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (c == OPT_TRAFFIC)
+			ret = traffic_set(&a->settings.testbed.traffic, options[index].name, optarg,
+					  e);
+		else
+			ret = take_option(a, c, e);
 		if (ret)
 			return ret;
 	}

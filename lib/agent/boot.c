@@ -39,7 +39,7 @@ static const char *module_parameters(const char *name)
 	return strcmp(name, "e1000e.ko") ? "" : "IntMode=1";
 }
 
-static int load_module(const char *name, struct err *e)
+int boot_load_module(const char *name, struct err *e)
 {
 	char path[300];
 	int fd, ret;
@@ -68,7 +68,7 @@ int boot_load_modules(struct err *e)
 	while (!ret && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0])
-			ret = load_module(line, e);
+			ret = boot_load_module(line, e);
 	}
 	fclose(f);
 	return ret;

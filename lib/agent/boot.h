@@ -11,6 +11,9 @@ int boot_mount(struct err *e);
 /* Load the modules that /modules/order lists, in that order. */
 int boot_load_modules(struct err *e);
 
+/* Load the module in the file /modules/@name; that it is there already is no error. */
+int boot_load_module(const char *name, struct err *e);
+
 /*
  * Let processes take turns of 0.2 ms instead of 3 ms: with 40 of them on one CPU a round would
  * otherwise last longer than a window, and some flows would send nothing in it.

@@ -39,6 +39,24 @@ void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 	c->flow_bytes = (WARMUP_BYTES + share + TAIL_BYTES + BLOCK - 1) / BLOCK * BLOCK;
 }
 
+void command_ask(struct command *c, const struct traffic *traffic)
+{
+	c->traffic = *traffic;
+	if (c->flow_bytes)
+		c->flow_bytes += (traffic->socket_buffer + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+static int print_traffic(const struct traffic *t, char *buf, int n)
+{
+	char value[TRAFFIC_OFFLOADS_MAX];
+
+	for (int i = 0; traffic_names[i] && n >= 0 && n < COMMAND_SIZE; i++) {
+		traffic_value(t, traffic_names[i], value, sizeof(value));
+		n += snprintf(buf + n, COMMAND_SIZE - n, "%s=%s\n", traffic_names[i], value);
+	}
+	return n;
+}
+
 int command_print(const struct command *c, char buf[COMMAND_SIZE])
 {
 	int n = snprintf(buf, COMMAND_SIZE,
@@ -50,6 +68,7 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 			 c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms,
 			 c->inject, c->inject_turns, c->disturb, c->probes, c->selftest);
 
+	n = print_traffic(&c->traffic, buf, n);
 	if (n < 0 || n >= COMMAND_SIZE)
 		return -E2BIG;
 	memset(buf + n, '\n', COMMAND_SIZE - n - 1);
@@ -68,6 +87,14 @@ static int parse_number(const char *key, const char *value, uint64_t *out, struc
 	return 0;
 }
 
+static bool is_traffic(const char *key)
+{
+	for (int i = 0; traffic_names[i]; i++)
+		if (!strcmp(key, traffic_names[i]))
+			return true;
+	return false;
+}
+
 static int parse_line(struct command *c, const char *key, const char *value, struct err *e)
 {
 	uint64_t n;
@@ -84,6 +111,8 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 			return err_set(e, EINVAL, "command: inject=%s is too long", value);
 		return 0;
 	}
+	if (is_traffic(key))
+		return *value ? traffic_set(&c->traffic, key, value, e) : 0;
 	ret = parse_number(key, value, &n, e);
 	if (ret)
 		return ret;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "scenario/scenario.h"
+#include "scenario/traffic.h"
 #include "util/err.h"
 
 enum { COMMAND_SIZE = 1024 };
@@ -34,10 +35,17 @@ struct command {
 	bool disturb;		/* move and preempt the flows' processes while they run */
 	bool probes;		/* false: measure without the probes that were attached in boot */
 	bool selftest;		/* prove the tracer's pairing instead of measuring */
+	struct traffic traffic;
 };
 
 /* The byte volumes and times of @s that fit its number of flows; with probes. */
 void command_plan(struct command *c, const struct scenario *s, bool real_clock);
+
+/*
+ * Ask for @traffic too. What a held sender still has in a larger socket buffer passes before the
+ * window, so each flow moves that much more.
+ */
+void command_ask(struct command *c, const struct traffic *traffic);
 
 /* Print @c into @buf, padded with newlines. -E2BIG when it does not fit. */
 int command_print(const struct command *c, char buf[COMMAND_SIZE]);

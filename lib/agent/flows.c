@@ -113,6 +113,16 @@ int flows_prepare(struct flows *f, const struct net *net, struct sockets *socket
 		       seen.listening, FLOWS_MAX);
 }
 
+int flows_prepare_anew(struct flows *f, const struct net *net, struct sockets *sockets,
+		       struct err *e)
+{
+	for (int i = 0; i < FLOWS_MAX; i++) {
+		kill(f->server[i], SIGKILL);
+		waitpid(f->server[i], NULL, 0);
+	}
+	return flows_prepare(f, net, sockets, e);
+}
+
 static int start_client(struct flows *f, int i, const struct net *net, const struct command *c,
 			struct err *e)
 {
@@ -124,6 +134,10 @@ static int start_client(struct flows *f, int i, const struct net *net, const str
 	add_arg(&a, "-p");
 	add_arg(&a, "%d", FLOWS_BASE_PORT + i);
 	add_arg(&a, "-J");
+	if (c->traffic.congestion[0]) {
+		add_arg(&a, "-C");
+		add_arg(&a, "%s", c->traffic.congestion);
+	}
 	if (c->scenario.tx)
 		add_arg(&a, "-R");
 	if (f->asked_bytes) {

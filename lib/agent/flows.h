@@ -26,6 +26,10 @@ struct flows {
  */
 int flows_prepare(struct flows *f, const struct net *net, struct sockets *sockets, struct err *e);
 
+/* End the servers, and start others. */
+int flows_prepare_anew(struct flows *f, const struct net *net, struct sockets *sockets,
+		       struct err *e);
+
 /*
  * Start the flows of @c: clients on the peer's side, pinned likewise, which send, or receive for a
  * -tx scenario.

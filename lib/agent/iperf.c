@@ -23,6 +23,14 @@ static int parse_sum(json_t *root, const char *key, uint64_t *bytes, double *sec
 	return 0;
 }
 
+static void parse_congestion(json_t *root, struct iperf_result *out)
+{
+	json_t *name = json_object_get(json_object_get(root, "end"), "sender_tcp_congestion");
+
+	snprintf(out->congestion, sizeof(out->congestion), "%s",
+		 json_is_string(name) ? json_string_value(name) : "");
+}
+
 static int parse_root(json_t *root, uint64_t asked, struct iperf_result *out, struct err *e)
 {
 	json_t *error = json_object_get(root, "error");
@@ -39,6 +47,7 @@ static int parse_root(json_t *root, uint64_t asked, struct iperf_result *out, st
 	if (streams != 1)
 		return err_set(e, EINVAL, "iperf3: %zu streams in the result, not 1", streams);
 	snprintf(out->version, sizeof(out->version), "%s", json_string_value(version));
+	parse_congestion(root, out);
 	ret = parse_sum(root, "sum_sent", &out->sent_bytes, &out->seconds, e);
 	if (!ret)
 		ret = parse_sum(root, "sum_received", &out->received_bytes, &ignored, e);

@@ -12,6 +12,7 @@ struct iperf_result {
 	char version[32];
 	uint64_t sent_bytes, received_bytes;
 	double seconds;
+	char congestion[16];	/* of the sender's socket, as the kernel says it; "": not known */
 };
 
 /*

@@ -23,6 +23,7 @@
 #include "agent/functions.h"
 #include "agent/mode.h"
 #include "agent/net.h"
+#include "agent/parameters.h"
 #include "agent/probes.h"
 #include "agent/procfs.h"
 #include "agent/report.h"
@@ -113,6 +114,17 @@ static int fill_probes(struct agent *a, struct record *r, struct err *e)
 	return probes_read(a->probes, r->functions, r->nr_functions, e);
 }
 
+/* Bring about the traffic's parameters that the command asks for. */
+static int set_parameters(struct agent *a, struct record *r, struct err *e)
+{
+	const struct traffic *t = &a->command.traffic;
+	int ret = parameters_apply(&a->net, t, e);
+
+	if (!ret && t->socket_buffer)
+		ret = flows_prepare_anew(&a->flows, &a->net, a->sockets, e);
+	return ret ? ret : parameters_read_back(&a->net, t, r, e);
+}
+
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
@@ -126,6 +138,8 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 		a->probes = NULL;
 	}
 	ret = mode_read_back(&a->net, r, e);
+	if (!ret)
+		ret = set_parameters(a, r, e);
 	if (!ret && a->command.inject[0] && !a->probes)
 		ret = err_set(e, EINVAL, "agent: nothing can be injected without probes");
 	if (!ret && a->command.inject[0])
@@ -141,6 +155,8 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 		disturb_stop(disturb, NULL, NULL);
 	if (!ret)
 		ret = flows_finish(&a->flows, results, e);
+	if (!ret)
+		ret = parameters_read_congestion(results, r->nr_flows, &a->command.traffic, r, e);
 	if (ret)
 		return ret;
 	fill_flows(results, r);

@@ -91,11 +91,6 @@ static void read_domain(const struct net *net, struct record *r)
 		record_set_absent(r, "mode.domain_type", "the subject's NIC is in no IOMMU group");
 }
 
-static const char *const unread[] = {
-	"traffic.ring_rx", "traffic.ring_tx", "traffic.receive_buffer", "traffic.send_buffer",
-	"traffic.offloads", "nic", NULL
-};
-
 int mode_read_back(const struct net *net, struct record *r, struct err *e)
 {
 	struct utsname u;
@@ -110,14 +105,9 @@ int mode_read_back(const struct net *net, struct record *r, struct err *e)
 	r->env.kernel = strdup(text);
 	r->env.build_id = read_build_id();
 	r->env.cmdline = read_line("/proc/cmdline");
-	r->traffic.congestion = read_line("/proc/sys/net/ipv4/tcp_congestion_control");
 	r->env.vcpus = get_nprocs();
-	r->traffic.mtu = net->mtu;
 	if (!r->env.build_id)
 		record_set_absent(r, "environment.build_id", "no build id in /sys/kernel/notes");
-	/* What is not read yet, with its reason; those that read it take their line from here. */
-	for (const char *const *f = unread; *f; f++)
-		record_set_absent(r, *f, "this version does not read it");
 	read_domain(net, r);
 	read_vtd(r);
 	return 0;

@@ -3,18 +3,27 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/link.h"
 #include "agent/net.h"
+#include "agent/netlink.h"
 #include "agent/procfs.h"
+
+#define RECEIVE_BUFFER "/proc/sys/net/ipv4/tcp_rmem"
+#define SEND_BUFFER "/proc/sys/net/ipv4/tcp_wmem"
+
+/*
+ * Fixed socket buffers, as in the reference study: receive buffers that never overflow, since a
+ * dropped segment costs a flow a timeout of 200 ms, longer than a window; send buffers smaller
+ * than what a flow moves, or a stopped flow would go on by itself.
+ */
+enum { RECEIVE_BYTES = 2 << 20, SEND_BYTES = 128 << 10 };
 
 enum { CARRIER_TRIES = 1000, CARRIER_WAIT_MS = 10 };
 
@@ -42,36 +51,6 @@ static int find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 	return 0;
 }
 
-/* Move NIC @name of the current namespace into the namespace @ns. */
-static int move_nic(const char *name, int ns, struct err *e)
-{
-	char buf[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct mnl_socket *nl = mnl_socket_open(NETLINK_ROUTE);
-	struct ifinfomsg *ifi;
-	int ret = -1;
-
-	if (!nl)
-		return err_set(e, errno, "agent: netlink: %s", strerror(errno));
-	nlh->nlmsg_type = RTM_NEWLINK;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
-	ifi->ifi_index = if_nametoindex(name);
-	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, ns);
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) >= 0 &&
-	    mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) >= 0) {
-		ssize_t n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
-
-		if (n > 0)
-			ret = mnl_cb_run(buf, n, 0, mnl_socket_get_portid(nl), NULL, NULL);
-	}
-	if (ret < 0)
-		ret = err_set(e, errno, "agent: move %s to its namespace: %s", name,
-			      strerror(errno));
-	mnl_socket_close(nl);
-	return ret < 0 ? ret : 0;
-}
-
 /* One interface ioctl on NIC @name; @fill'd request. */
 static int nic_ioctl(int s, unsigned long op, struct ifreq *req, const char *name, struct err *e)
 {
@@ -90,15 +69,15 @@ static void set_addr(struct ifreq *req, const char *addr)
 	inet_pton(AF_INET, addr, &in->sin_addr);
 }
 
-static int bring_up(int s, const char *name, struct err *e)
+static int bring_up(const struct net_side *side, const char *name, struct err *e)
 {
-	struct ifreq req = { .ifr_flags = IFF_UP };
+	int ret = link_set_up(side->route, if_nametoindex(name), true);
 
-	return nic_ioctl(s, SIOCSIFFLAGS, &req, name, e);
+	return ret ? err_set(e, -ret, "agent: bring up %s: %s", name, strerror(-ret)) : 0;
 }
 
-/* Address and link of @name in the current namespace. */
-static int configure(const char *name, const char *addr, struct err *e)
+/* Address and link of @side's NIC in the current namespace. */
+static int configure(const struct net_side *side, const char *addr, struct err *e)
 {
 	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq req;
@@ -107,32 +86,33 @@ static int configure(const char *name, const char *addr, struct err *e)
 	if (s < 0)
 		return err_set(e, errno, "agent: socket: %s", strerror(errno));
 	set_addr(&req, addr);
-	ret = nic_ioctl(s, SIOCSIFADDR, &req, name, e);
+	ret = nic_ioctl(s, SIOCSIFADDR, &req, side->nic, e);
 	if (!ret) {
 		set_addr(&req, "255.255.255.0");
-		ret = nic_ioctl(s, SIOCSIFNETMASK, &req, name, e);
+		ret = nic_ioctl(s, SIOCSIFNETMASK, &req, side->nic, e);
 	}
-	if (!ret)
-		ret = bring_up(s, "lo", e);
-	if (!ret)
-		ret = bring_up(s, name, e);
 	close(s);
-	return ret;
+	if (!ret)
+		ret = bring_up(side, "lo", e);
+	return ret ? ret : bring_up(side, side->nic, e);
 }
 
-static int wait_carrier(int s, const char *name, struct err *e)
+int net_wait_carrier(const struct net_side *side, struct err *e)
 {
 	struct timespec wait = { .tv_nsec = CARRIER_WAIT_MS * 1000000L };
-	struct ifreq req = { 0 };
+	struct link link;
 	int ret;
 
 	for (int i = 0; i < CARRIER_TRIES; i++) {
-		ret = nic_ioctl(s, SIOCGIFFLAGS, &req, name, e);
-		if (ret || (req.ifr_flags & IFF_RUNNING))
-			return ret;
+		ret = link_read(side->route, side->index, &link);
+		if (ret)
+			return err_set(e, -ret, "agent: netlink: %s: %s", side->nic,
+				       strerror(-ret));
+		if (link.running)
+			return 0;
 		nanosleep(&wait, NULL);
 	}
-	return err_set(e, ENETDOWN, "agent: %s has no carrier after %d s", name,
+	return err_set(e, ENETDOWN, "agent: %s has no carrier after %d s", side->nic,
 		       CARRIER_TRIES * CARRIER_WAIT_MS / 1000);
 }
 
@@ -143,55 +123,59 @@ int net_enter(const struct net_side *side, struct err *e)
 	return 0;
 }
 
-/*
- * Fixed socket buffers, as in the reference study: receive buffers that never overflow, since a
- * dropped segment costs a flow a timeout of 200 ms, longer than a window; send buffers smaller
- * than what a flow moves, or a stopped flow would go on by itself.
- */
-static int set_buffers(struct err *e)
+/* Smallest, default and greatest size, bytes. */
+static int set_buffer(const char *path, int bytes, struct err *e)
 {
-	static const struct { const char *path, *value; } sysctls[] = {
-		{ "/proc/sys/net/ipv4/tcp_rmem", "4096 2097152 2097152" },
-		{ "/proc/sys/net/ipv4/tcp_wmem", "4096 131072 131072" },
-	};
+	FILE *f = fopen(path, "we");
 
-	for (size_t i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
-		FILE *f = fopen(sysctls[i].path, "we");
-
-		if (!f || fputs(sysctls[i].value, f) < 0 || fclose(f))
-			return err_set(e, errno, "agent: %s: %s", sysctls[i].path,
-				       strerror(errno));
-	}
+	if (!f || fprintf(f, "4096 %d %d", bytes, bytes) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
 	return 0;
+}
+
+static int get_buffer(const char *path, int *bytes, struct err *e)
+{
+	char line[64];
+	int ret = procfs_line(path, line, sizeof(line));
+
+	if (ret)
+		return err_set(e, -ret, "agent: %s: %s", path, strerror(-ret));
+	if (sscanf(line, "%*d %d", bytes) != 1)
+		return err_set(e, EINVAL, "agent: %s: %s", path, line);
+	return 0;
+}
+
+int net_set_buffers(int receive, int send, struct err *e)
+{
+	int ret = set_buffer(RECEIVE_BUFFER, receive, e);
+
+	return ret ? ret : set_buffer(SEND_BUFFER, send, e);
+}
+
+int net_get_buffers(int *receive, int *send, struct err *e)
+{
+	int ret = get_buffer(RECEIVE_BUFFER, receive, e);
+
+	return ret ? ret : get_buffer(SEND_BUFFER, send, e);
 }
 
 /* Open what is read from @side's namespace; the namespace must be the current one. */
 static int open_side(struct net_side *side, struct err *e)
 {
+	side->index = if_nametoindex(side->nic);
 	side->snmp = open("/proc/thread-self/net/snmp", O_RDONLY | O_CLOEXEC);
 	if (side->snmp < 0)
 		return err_set(e, errno, "agent: /proc/net/snmp: %s", strerror(errno));
-	return 0;
+	return netlink_open(NETLINK_ROUTE, &side->route, e);
 }
 
 static int setup_side(struct net_side *side, const char *addr, struct err *e)
 {
-	int s, ret = net_enter(side, e);
+	int ret = configure(side, addr, e);
 
 	if (!ret)
-		ret = configure(side->nic, addr, e);
-	if (!ret)
-		ret = set_buffers(e);
-	if (!ret)
-		ret = open_side(side, e);
-	if (ret)
-		return ret;
-	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (s < 0)
-		return err_set(e, errno, "agent: socket: %s", strerror(errno));
-	ret = wait_carrier(s, side->nic, e);
-	close(s);
-	return ret;
+		ret = net_set_buffers(RECEIVE_BYTES, SEND_BYTES, e);
+	return ret ? ret : net_wait_carrier(side, e);
 }
 
 static int open_namespaces(struct net *net, struct err *e)
@@ -205,6 +189,14 @@ static int open_namespaces(struct net *net, struct err *e)
 	return net_enter(&net->subject, e);
 }
 
+static int move_peer(struct net *net, struct err *e)
+{
+	int ret = link_move(net->subject.route, if_nametoindex(net->peer.nic), net->peer.ns);
+
+	return ret ? err_set(e, -ret, "agent: move %s to its namespace: %s", net->peer.nic,
+			     strerror(-ret)) : 0;
+}
+
 int net_setup(struct net *net, struct err *e)
 {
 	int ret = find_nic(NET_SUBJECT_MAC, net->subject.nic, e);
@@ -214,19 +206,20 @@ int net_setup(struct net *net, struct err *e)
 	if (!ret)
 		ret = open_namespaces(net, e);
 	if (!ret)
-		ret = move_nic(net->peer.nic, net->peer.ns, e);
+		ret = open_side(&net->subject, e);
+	if (!ret)
+		ret = ethtool_open(&net->ethtool, e);
+	if (!ret)
+		ret = move_peer(net, e);
+	if (!ret)
+		ret = net_enter(&net->peer, e);
+	if (!ret)
+		ret = open_side(&net->peer, e);
 	if (!ret)
 		ret = setup_side(&net->peer, NET_PEER_ADDR, e);
 	if (!ret)
-		ret = setup_side(&net->subject, NET_SUBJECT_ADDR, e);
-	if (!ret) {
-		char path[128], line[32];
-
-		snprintf(path, sizeof(path), "/sys/class/net/%s/mtu", net->subject.nic);
-		ret = procfs_line(path, line, sizeof(line));
-		net->mtu = ret ? 0 : atoi(line);
-	}
-	return ret;
+		ret = net_enter(&net->subject, e);
+	return ret ? ret : setup_side(&net->subject, NET_SUBJECT_ADDR, e);
 }
 
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e)

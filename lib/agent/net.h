@@ -8,6 +8,7 @@
 
 #include <net/if.h>
 
+#include "agent/ethtool.h"
 #include "util/err.h"
 
 #define NET_SUBJECT_MAC "52:54:00:00:00:0a"
@@ -18,12 +19,14 @@
 struct net_side {
 	int ns;			/* file descriptor of its network namespace */
 	char nic[IFNAMSIZ];
+	int index;		/* of the NIC there */
 	int snmp;		/* its /proc/net/snmp */
+	struct mnl_socket *route;	/* its rtnetlink */
 };
 
 struct net {
 	struct net_side subject, peer;
-	int mtu;
+	struct ethtool ethtool;	/* of the subject's side */
 };
 
 /* Find both NICs, part them, give them addresses and wait until both have a carrier. */
@@ -31,6 +34,16 @@ int net_setup(struct net *net, struct err *e);
 
 /* Make @side's namespace that of the calling thread. */
 int net_enter(const struct net_side *side, struct err *e);
+
+/*
+ * The socket buffers, in bytes, of sockets that are made in the current namespace from now on; and
+ * what they are.
+ */
+int net_set_buffers(int receive, int send, struct err *e);
+int net_get_buffers(int *receive, int *send, struct err *e);
+
+/* Wait until @side's NIC has a carrier. */
+int net_wait_carrier(const struct net_side *side, struct err *e);
 
 /* The driver bound to @side's NIC, into @buf. */
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e);

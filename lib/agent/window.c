@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/kmsg.h"
+#include "agent/link.h"
 #include "agent/mark.h"
 #include "agent/procfs.h"
 #include "agent/sockets.h"
@@ -26,6 +27,7 @@ struct edge {
 	struct record_cpu cpus[RECORD_CPUS_MAX];
 	int nr_cpus;
 	struct record_tcp tcp_subject, tcp_peer;
+	struct record_nic nic_subject, nic_peer;
 	struct socket_flows flows;
 };
 
@@ -77,6 +79,18 @@ static int read_tcp(const struct net_side *side, struct record_tcp *tcp, struct 
 	return 0;
 }
 
+static int read_nic(const struct net_side *side, struct record_nic *counts, struct err *e)
+{
+	struct link link;
+	int ret = link_read(side->route, side->index, &link);
+
+	if (ret)
+		return err_set(e, -ret, "agent: netlink: counters of %s: %s", side->nic,
+			       strerror(-ret));
+	*counts = link.counts;
+	return 0;
+}
+
 static int read_system(const struct measurement *m, struct edge *edge, struct err *e)
 {
 	static char text[256 * 1024];
@@ -92,7 +106,11 @@ static int read_system(const struct measurement *m, struct edge *edge, struct er
 	if (edge->nr_cpus < 0)
 		return err_set(e, EIO, "agent: /proc/stat cannot be read");
 	ret = read_tcp(&m->net->subject, &edge->tcp_subject, e);
-	return ret ? ret : read_tcp(&m->net->peer, &edge->tcp_peer, e);
+	if (!ret)
+		ret = read_tcp(&m->net->peer, &edge->tcp_peer, e);
+	if (!ret)
+		ret = read_nic(&m->net->subject, &edge->nic_subject, e);
+	return ret ? ret : read_nic(&m->net->peer, &edge->nic_peer, e);
 }
 
 static int read_flows(const struct measurement *m, struct socket_flows *f, struct err *e)
@@ -238,6 +256,17 @@ static struct record_tcp tcp_difference(const struct record_tcp *a, const struct
 	};
 }
 
+static struct record_nic nic_difference(const struct record_nic *a, const struct record_nic *b)
+{
+	return (struct record_nic) {
+		.rx_dropped = b->rx_dropped - a->rx_dropped,
+		.rx_missed = b->rx_missed - a->rx_missed,
+		.rx_errors = b->rx_errors - a->rx_errors,
+		.tx_dropped = b->tx_dropped - a->tx_dropped,
+		.tx_errors = b->tx_errors - a->tx_errors,
+	};
+}
+
 static void fill_system(const struct measurement *m, struct record *r)
 {
 	r->cpu_tick_ns = 1000000000ull / sysconf(_SC_CLK_TCK);
@@ -255,6 +284,9 @@ static void fill_system(const struct measurement *m, struct record *r)
 	r->has_tcp = true;
 	r->tcp_subject = tcp_difference(&m->open.tcp_subject, &m->close.tcp_subject);
 	r->tcp_peer = tcp_difference(&m->open.tcp_peer, &m->close.tcp_peer);
+	r->has_nic = true;
+	r->nic_subject = nic_difference(&m->open.nic_subject, &m->close.nic_subject);
+	r->nic_peer = nic_difference(&m->open.nic_peer, &m->close.nic_peer);
 }
 
 /*

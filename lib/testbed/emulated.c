@@ -27,6 +27,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	struct command c;
 
 	command_plan(&c, s, t->real_clock);
+	command_ask(&c, &t->traffic);
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
 	c.disturb = t->disturb;
@@ -174,7 +175,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 {
 	struct record_environment *env = &r->env;
 	bool all = !strcmp(t->probes, "all");
-	char inject[96] = "";
+	char inject[96] = "", traffic[TRAFFIC_OPTIONS_MAX];
 
 	env->testbed = strdup("emulated");
 	env->qemu = strdup(qemu);
@@ -185,10 +186,11 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	if (t->inject[0])
 		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
 			 t->inject_turns);
-	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s", r->scenario.name,
+	traffic_options(&t->traffic, "emulated", traffic);
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s", r->scenario.name,
 		     t->real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "",
 		     all ? "" : " --probes ", all ? "" : t->probes, inject,
-		     t->disturb ? " --disturb" : "") < 0)
+		     t->disturb ? " --disturb" : "", traffic) < 0)
 		return -ENOMEM;
 	return 0;
 }

@@ -85,6 +85,7 @@ int settings_load(struct settings *s, struct err *e)
 		.probes = "all",
 		.timeout_s = TIMEOUT_S,
 	};
+	traffic_defaults("emulated", &s->testbed.traffic);
 	ret = settings_use_clock(s, environment("IOMMU_PERF_CLOCK", "counted"), e);
 	if (ret)
 		return ret;

@@ -60,6 +60,14 @@ try "no scenario" 2 "which scenarios?" -- "$program" run --out "$out"
 try "a number of runs that is none" 2 "--runs 0: a whole number from 1" -- \
 	"$program" run "$scenario" --runs 0 --out "$out"
 try "an unknown clock" 2 'clock "sun"' -- "$program" run "$scenario" --clock sun --out "$out"
+try "an MTU that is none" 2 "--mtu 20: it is 576 to" -- \
+	"$program" run "$scenario" --mtu 20 --out "$out"
+try "an unknown offload" 2 "--offloads gro,x: it is none, or names" -- \
+	"$program" run "$scenario" --offloads gro,x --out "$out"
+try "a ring that the NIC does not take" 3 "--ring 100 was asked for, and it is 104" -- \
+	"$program" run "$scenario" --ring 100 --out "$out"
+try "a congestion control that the kernel lacks" 3 "--congestion westwood: the subject has" -- \
+	"$program" run "$scenario" --congestion westwood --out "$out"
 try "an unknown function" 3 "the kernel has none of the functions to trace" -- \
 	"$program" run "$scenario" --probes frobnicate --fresh --out "$out"
 mkdir "$work/empty"

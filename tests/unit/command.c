@@ -41,6 +41,32 @@ TEST(round_trip)
 	EXPECT_FALSE(b.real_clock);
 }
 
+/* Parameters that are not asked for are not there again, and each flow moves more for a buffer. */
+TEST(traffic)
+{
+	struct traffic asked = { .congestion = "dctcp", .mtu = 4000, .ring = 512,
+				 .socket_buffer = 1000000, .offloads = "gro,tso" };
+	char text[COMMAND_SIZE];
+	struct command a, b;
+	uint64_t volume;
+
+	plan(&a, "strict-bare-4flows", false);
+	volume = a.flow_bytes;
+	ASSERT_EQ(command_print(&a, text), 0);
+	ASSERT_EQ(command_parse(text, &b, NULL), 1);
+	EXPECT_EQ(memcmp(&a.traffic, &b.traffic, sizeof(a.traffic)), 0);
+	command_ask(&a, &asked);
+	EXPECT_GE(a.flow_bytes, volume + 1000000);
+	EXPECT_EQ(a.flow_bytes % (128 * 1024), 0);
+	ASSERT_EQ(command_print(&a, text), 0);
+	EXPECT_EQ(strlen(text), COMMAND_SIZE - 1);
+	ASSERT_EQ(command_parse(text, &b, NULL), 1);
+	EXPECT_EQ(memcmp(&asked, &b.traffic, sizeof(asked)), 0);
+	plan(&a, "strict-bare-4flows", true);
+	command_ask(&a, &asked);
+	EXPECT_EQ(a.flow_bytes, 0);
+}
+
 TEST(real_clock_is_timed)
 {
 	char text[COMMAND_SIZE];
@@ -89,6 +115,7 @@ TEST(refusals)
 		"scenario=strict-bare-3flows\n", "flow_bytes=1\n", "nonsense\n",
 		"scenario=strict-bare-1flows\nflow_bytes=x\n",
 		"scenario=strict-bare-1flows\ncolour=1\n",
+		"scenario=strict-bare-1flows\nmtu=1\n",
 	};
 	struct command c;
 	struct err e;

@@ -28,6 +28,16 @@ TEST(good)
 	EXPECT_EQ(r.sent_bytes, 1048576);
 	EXPECT_EQ(r.received_bytes, 1048576);
 	EXPECT_EQ(r.seconds, 1.5);
+	EXPECT_STREQ(r.congestion, "");
+}
+
+TEST(congestion)
+{
+	struct iperf_result r;
+
+	ASSERT_EQ(parse("{" START ",\"end\":{" STREAM "," SUMS("1048576", "1048576")
+			",\"sender_tcp_congestion\":\"dctcp\"}}", &r, NULL), 0);
+	EXPECT_STREQ(r.congestion, "dctcp");
 }
 
 TEST(bad)
