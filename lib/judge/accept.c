@@ -150,6 +150,13 @@ static int copy(char **to, const char *from)
 	return *to ? 0 : -ENOMEM;
 }
 
+static int copy_traffic(struct record_traffic *to, const struct record_traffic *from)
+{
+	*to = *from;
+	to->congestion = to->offloads = NULL;
+	return copy(&to->congestion, from->congestion) || copy(&to->offloads, from->offloads);
+}
+
 static int copy_head(struct baseline *b, const struct record *r, int runs, const char *day,
 		     const char *reason)
 {
@@ -158,6 +165,7 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	return copy(&b->scenario, r->scenario.name) || copy(&b->testbed, r->env.testbed) ||
 	       copy(&b->qemu, r->env.qemu) || copy(&b->clock, r->env.clock) ||
 	       copy(&b->iperf3, r->env.iperf3) || copy(&b->tracer, r->env.tracer) ||
+	       copy_traffic(&b->traffic, &r->traffic) ||
 	       copy(&b->kernel, r->env.kernel) || copy(&b->accepted, day) ||
 	       copy(&b->reason, reason);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge/baseline.h"
+#include "record/fields.h"
 
 void baseline_free(struct baseline *b)
 {
@@ -17,6 +18,8 @@ void baseline_free(struct baseline *b)
 	free(b->clock);
 	free(b->iperf3);
 	free(b->tracer);
+	free(b->traffic.congestion);
+	free(b->traffic.offloads);
 	free(b->kernel);
 	free(b->accepted);
 	free(b->reason);
@@ -62,6 +65,35 @@ static bool same(const char *what, const char *theirs, const char *ours, char *w
 	return false;
 }
 
+/* The value of a field as text, in @buf where it is a number; NULL: not known. */
+static const char *field_text(const struct json_field *field, const void *base, char buf[16])
+{
+	const char *at = (const char *)base + field->offset;
+
+	if (!json_is_set(field, base))
+		return NULL;
+	if (field->kind == JSON_KIND_STRING)
+		return *(const char *const *)at;
+	snprintf(buf, 16, "%d", *(const int *)at);
+	return buf;
+}
+
+static bool same_traffic(const struct record_traffic *theirs, const struct record_traffic *ours,
+			 char *why, size_t size)
+{
+	char there[16], here[16];
+	size_t i;
+
+	for (i = 0; i < record_traffic_fields.n; i++) {
+		const struct json_field *field = &record_traffic_fields.fields[i];
+
+		if (!same(field->key, field_text(field, theirs, there),
+			  field_text(field, ours, here), why, size))
+			return false;
+	}
+	return true;
+}
+
 static bool only_flows_differ(const struct baseline *b, const struct record *r)
 {
 	struct scenario of;
@@ -84,5 +116,6 @@ bool baseline_matches(const struct baseline *b, const struct record *r, char *wh
 	       same("clock", b->clock, r->env.clock, why, size) &&
 	       (b->named || same("number of CPUs", theirs, ours, why, size)) &&
 	       same("iperf3", b->iperf3, r->env.iperf3, why, size) &&
-	       same("tracer", b->tracer, r->env.tracer, why, size);
+	       same("tracer", b->tracer, r->env.tracer, why, size) &&
+	       same_traffic(&b->traffic, &r->traffic, why, size);
 }

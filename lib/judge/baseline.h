@@ -10,7 +10,7 @@
 #include "record/record.h"
 #include "util/err.h"
 
-enum { BASELINE_SCHEMA = 1 };
+enum { BASELINE_SCHEMA = 2 };
 
 struct baseline_metric {
 	char name[80];
@@ -32,6 +32,7 @@ struct baseline {
 	int vcpus;
 	char *iperf3;		/* NULL, and below: not known, or none */
 	char *tracer;
+	struct record_traffic traffic;
 	char *kernel;
 	int runs;
 	char *accepted;		/* the day, YYYY-MM-DD */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge/baseline.h"
+#include "record/fields.h"
 #include "util/file.h"
 #include "util/json.h"
 
@@ -59,7 +60,10 @@ char *baseline_print(const struct baseline *b)
 		return NULL;
 	fprintf(out, "{\n\t\"schema\": %d,\n\t", BASELINE_SCHEMA);
 	json_print_fields(out, JSON_FIELDS(head_fields), ",\n\t", b);
-	fputs(",\n\t\"metrics\": {\n", out);
+	fputs(",\n\t\"traffic\": {", out);
+	json_print_fields(out, record_traffic_fields.fields, record_traffic_fields.n, ", ",
+			  &b->traffic);
+	fputs("},\n\t\"metrics\": {\n", out);
 	for (i = 0; i < b->n; i++) {
 		print_metric(out, &b->list[i]);
 		fputs(i + 1 < b->n ? ",\n" : "\n", out);
@@ -139,9 +143,21 @@ static int read_metrics(const json_t *root, const struct json_place *at, struct 
 	return 0;
 }
 
+static int read_traffic(const json_t *root, const struct json_place *at, struct baseline *b)
+{
+	struct json_place place;
+	json_t *traffic;
+
+	if (json_member(root, at, "traffic", JSON_OBJECT, &traffic))
+		return -EINVAL;
+	json_place_key(&place, at, "traffic");
+	return json_read_fields(traffic, &place, record_traffic_fields.fields,
+				record_traffic_fields.n, NULL, &b->traffic);
+}
+
 static int read_baseline(const json_t *root, const struct json_place *at, struct baseline *b)
 {
-	static const char *const others[] = { "schema", "metrics", NULL };
+	static const char *const others[] = { "schema", "traffic", "metrics", NULL };
 	struct scenario scenario;
 	json_t *schema;
 	struct err e;
@@ -157,7 +173,7 @@ static int read_baseline(const json_t *root, const struct json_place *at, struct
 		return json_wrong(at, "%s", e.text);
 	if (b->runs < 1)
 		return json_wrong(at, "runs must be at least 1");
-	return read_metrics(root, at, b);
+	return read_traffic(root, at, b) ?: read_metrics(root, at, b);
 }
 
 int baseline_parse(const char *text, size_t len, const char *where, struct baseline **out,

@@ -41,6 +41,16 @@ point "pass with a loop of no turns" 0
 run "$program" run "$scenario" --out "$out" --inject "$slowed:$TURNS"
 point "regression" 1 "$scenario: regressed" "$slowed.mean_ns" " 1.0"
 is "it is of about 5 %" awk -v c="$(change_percent)" 'BEGIN { exit !(c > 4 && c < 7) }'
+run "$program" run "$scenario" --out "$out/asked" --mtu 4000 --congestion dctcp --ring 512 \
+	--socket-buffer 262144 --offloads tso,gso
+point "other traffic" 4 "$scenario: no baseline: congestion differs: here dctcp"
+run cat "$out/asked/$scenario.json"
+point "it is what was asked for" 0 '"congestion": "dctcp", "mtu": 4000, "ring_rx": 512, "ring_tx": 512' \
+	'"receive_buffer": 524288, "send_buffer": 262144, "offloads": "gso,tso"' \
+	"--congestion dctcp --mtu 4000 --ring 512 --socket-buffer 262144 --offloads gso,tso" \
+	'"subject": {"rx_dropped": 0'
+run "$program" check "$out/asked/$scenario.json"
+point "its record is valid" 0
 run "$program" run "$scenario" --out "$out" --inject "frobnicate:1"
 one_line "a slow-down of what is not traced" 3 "frobnicate"
 

@@ -251,7 +251,10 @@ TEST_F(baseline, refusals)
 	static const struct {
 		const char *from, *to, *says;
 	} bad[] = {
-		{ "\"schema\": 1", "\"schema\": 9", "schema 9" },
+		{ "\"schema\": 2", "\"schema\": 9", "schema 9" },
+		{ "\"traffic\"", "\"tariff\"", "tariff: is not a field" },
+		{ "\"mtu\": 1500", "\"mtu\": \"1500\"", "traffic.mtu: is a string" },
+		{ "\"mtu\"", "\"mut\"", "traffic.mut: is not a field" },
 		{ "strict-bare-4flows", "strict-bear-4flows", "'bear' must be" },
 		{ "\"runs\": 3", "\"runs\": 0", "runs must be" },
 		{ "\"kernel\"", "\"kernal\"", "kernal: is not a field" },
@@ -355,6 +358,34 @@ TEST_F(baseline, environment)
 	r = self->r[1];
 	r->env.kernel[0] = '7';
 	EXPECT_TRUE(baseline_matches(self->b, r, why, sizeof(why)));
+}
+
+TEST_F(baseline, other_traffic)
+{
+	struct record_traffic *t = &self->r[0]->traffic;
+	int *const numbers[] = { &t->mtu, &t->ring_rx, &t->ring_tx, &t->receive_buffer,
+				 &t->send_buffer };
+	char **const words[] = { &t->congestion, &t->offloads };
+	char why[256];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		*numbers[i] += 1;
+		EXPECT_FALSE(baseline_matches(self->b, self->r[0], why, sizeof(why)));
+		*numbers[i] -= 1;
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		(*words[i])[0]++;
+		EXPECT_FALSE(baseline_matches(self->b, self->r[0], why, sizeof(why)));
+		(*words[i])[0]--;
+	}
+	EXPECT_TRUE(baseline_matches(self->b, self->r[0], why, sizeof(why)));
+	t->mtu = 4000;
+	EXPECT_FALSE(baseline_matches(self->b, self->r[0], why, sizeof(why)));
+	EXPECT_STREQ(why, "mtu differs: here 4000, in the baseline 1500");
+	/* what was not known is no other value */
+	t->mtu = 0;
+	EXPECT_FALSE(baseline_matches(self->b, self->r[0], why, sizeof(why)));
+	EXPECT_STREQ(why, "mtu differs: here none, in the baseline 1500");
 }
 
 TEST_F(baseline, files)
