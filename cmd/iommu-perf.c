@@ -12,6 +12,7 @@ static const struct verb {
 } verbs[] = {
 	{ "baseline", cmd_baseline },
 	{ "check", cmd_check },
+	{ "import", cmd_import },
 	{ "judge", cmd_judge },
 	{ "list", cmd_list },
 	{ "run", cmd_run },
@@ -28,6 +29,7 @@ static void usage(FILE *out)
 	      "  selfcheck [CPUS]                        prove that the tracer pairs calls rightly\n"
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"
+	      "  import FILE... --out DIR                another tool's report as records\n"
 	      "  baseline accept RECORD... | show SCENARIO | diff SCENARIO RECORD...\n"
 	      "\n"
 	      "  iommu-perf VERB --help                  the options of a verb\n"
