@@ -40,13 +40,27 @@ enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
 #define REPORT_TIME_TOLERANCE	0.25
 #define REPORT_COUNT_TOLERANCE	0.20
 
+/* Of what the whole machine did: what its IOMMU did for a page, or a report's throughput. */
+static bool gates_whole(const struct metric *m, bool report)
+{
+	static const char *const counted[] = { "iotlb_lookup", "iotlb_miss", "iotlb_inv" };
+	size_t i;
+
+	if (report)
+		return !strcmp(m->name, "throughput_gbps");
+	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		if (!strcmp(m->name, counted[i]))
+			return true;
+	return false;
+}
+
 static bool gates(const struct metric *m, bool report)
 {
 	const char *dot = strrchr(m->name, '.');
 	size_t i, n = sizeof(gated_functions) / sizeof(gated_functions[0]);
 
 	if (!dot)
-		return report && !strcmp(m->name, "throughput_gbps");
+		return gates_whole(m, report);
 	for (i = 0; i < n; i++)
 		if (strlen(gated_functions[i]) == (size_t)(dot - m->name) &&
 		    !strncmp(gated_functions[i], m->name, dot - m->name))
