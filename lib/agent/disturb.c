@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent/disturb.h"
+#include "util/clock.h"
 
 enum {
 	SPIN_NS = 300000,	/* how long a real-time thread keeps a CPU from the others */
@@ -25,14 +25,6 @@ struct disturb {
 	atomic_bool stop;
 	uint64_t moves, preemptions;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 /* By poll(), as the functions that sleep may be the ones under test. */
 static void pause_between(void)

@@ -15,16 +15,9 @@
 #include <bpf/btf.h>
 
 #include "agent/probes_impl.h"
+#include "util/clock.h"
 
 enum { VERIFIER_LOG = 65536 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static int set_absent(struct probe *f, const char *fmt, ...)
 {

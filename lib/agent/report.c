@@ -2,22 +2,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/report.h"
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
+#include "util/file.h"
 
 int report_send(int fd, const char *kind, const char *text, struct err *e)
 {
@@ -26,9 +13,9 @@ int report_send(int fd, const char *kind, const char *text, struct err *e)
 	int ret;
 
 	snprintf(head, sizeof(head), "%s %zu\n", kind, len);
-	ret = write_all(fd, head, strlen(head));
+	ret = file_write_all(fd, head, strlen(head));
 	if (!ret)
-		ret = write_all(fd, text, len);
+		ret = file_write_all(fd, text, len);
 	if (ret)
 		return err_set(e, -ret, "agent: report: %s", strerror(-ret));
 	return 0;

@@ -12,6 +12,7 @@
 #include "agent/procfs.h"
 #include "agent/sockets.h"
 #include "agent/window.h"
+#include "util/clock.h"
 
 enum {
 	LOOK_MS = 4,		/* between two looks at the flows */
@@ -40,14 +41,6 @@ struct measurement {
 	uint64_t opened_ns;
 	struct edge open, close;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static void sleep_ms(int ms)
 {

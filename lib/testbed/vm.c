@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent/boot.h"
 #include "agent/command.h"
 #include "testbed/vm.h"
+#include "util/clock.h"
 
 enum { ARGS_MAX = 128, TAIL_LINES = 8, TAIL_ROOM = 128, POLL_MS = 10 };
 
@@ -27,14 +27,6 @@ struct args {
 	char *v[ARGS_MAX];
 	int n;
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 __attribute__((format(printf, 2, 3)))
 static void add(struct args *a, const char *fmt, ...)

@@ -51,7 +51,7 @@ out:
 	return ret;
 }
 
-static int write_all(int fd, const char *text, size_t len)
+int file_write_all(int fd, const char *text, size_t len)
 {
 	ssize_t put;
 
@@ -64,6 +64,15 @@ static int write_all(int fd, const char *text, size_t len)
 		text += put;
 		len -= put;
 	}
+	return 0;
+}
+
+static int write_durably(int fd, const char *text, size_t len)
+{
+	int ret = file_write_all(fd, text, len);
+
+	if (ret)
+		return ret;
 	/* Where the disk allocates late, "no space" may only come here. */
 	return fsync(fd) && errno != EINVAL ? -errno : 0;
 }
@@ -71,7 +80,7 @@ static int write_all(int fd, const char *text, size_t len)
 static int fill_and_rename(int fd, const char *text, size_t len, const char *temp,
 			   const char *path)
 {
-	int ret = write_all(fd, text, len);
+	int ret = write_durably(fd, text, len);
 
 	if (!ret && rename(temp, path))
 		ret = -errno;
@@ -127,7 +136,7 @@ static int write_atomic(const char *path, const char *text, size_t len)
 		return ret;
 	fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
 	if (fd >= 0) {
-		ret = write_all(fd, text, len);
+		ret = write_durably(fd, text, len);
 		if (!ret)
 			ret = link_over(fd, temp, path);
 	} else if (errno == EOPNOTSUPP || errno == EISDIR) {

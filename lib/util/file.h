@@ -13,6 +13,9 @@
  */
 int file_read(const char *path, char **text, size_t *len, struct err *e);
 
+/* Write all @len bytes of @text to @fd, in as many turns as it takes. 0 or a negative errno. */
+int file_write_all(int fd, const char *text, size_t len);
+
 /*
  * Make @path hold the @len bytes of @text. Whatever happens (a full disk, a kill), @path is the
  * old file or the complete new one, and a failure leaves no other file. Negative errno with @e set.

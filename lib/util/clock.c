@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <time.h>
+
+#include "util/clock.h"
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+long long now_ms(void)
+{
+	return now_ns() / 1000000;
+}
