@@ -205,11 +205,14 @@ static int selftest_and_report(struct agent *a, int fd, struct err *e)
 }
 
 /* To be on time at the window's ends, whatever the flows do; their processes do not inherit it. */
-static void take_precedence(void)
+static int take_precedence(struct err *e)
 {
 	struct sched_param p = { .sched_priority = 1 };
 
-	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &p);
+	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &p))
+		return err_set(e, errno, "agent: take precedence over the flows: %s",
+			       strerror(errno));
+	return 0;
 }
 
 static int run(struct agent *a, int argc, char **argv, int report, struct err *e)
@@ -225,8 +228,8 @@ static int run(struct agent *a, int argc, char **argv, int report, struct err *e
 		return ret;
 	if (a->command.selftest)
 		return selftest_and_report(a, report, e);
-	take_precedence();
-	return measure_and_report(a, report, e);
+	ret = take_precedence(e);
+	return ret ? ret : measure_and_report(a, report, e);
 }
 
 int main(int argc, char **argv)
