@@ -18,6 +18,7 @@
 
 #include "agent/boot.h"
 #include "agent/command.h"
+#include "agent/counters.h"
 #include "agent/disturb.h"
 #include "agent/flows.h"
 #include "agent/functions.h"
@@ -39,6 +40,7 @@ struct agent {
 	char **functions;	/* that are to be traced */
 	size_t nr_functions;
 	struct probes *probes;	/* NULL: none are wanted */
+	struct counters *counters;
 	struct command command;
 };
 
@@ -69,7 +71,7 @@ static int prepare(struct agent *a, const char *probe_set, struct err *e)
 		ret = functions_select(probe_set, &a->functions, &a->nr_functions, e);
 	if (!ret && a->nr_functions)
 		ret = probes_open((const char *const *)a->functions, a->nr_functions, &a->probes, e);
-	return ret;
+	return ret ? ret : counters_open("", 0, NULL, &a->counters, e);
 }
 
 /* Spin until the testbed says something else than "wait". */
@@ -125,6 +127,17 @@ static int set_parameters(struct agent *a, struct record *r, struct err *e)
 	return ret ? ret : parameters_read_back(&a->net, t, r, e);
 }
 
+/* An emulated machine has no PMU; there the testbed counts, or says why it does not. */
+static int fill_counters(struct agent *a, struct record *r, struct err *e)
+{
+	const char *none = counters_none(a->counters);
+
+	if (!none)
+		return counters_fill(a->counters, r, e);
+	return record_set_absent(r, "counters.pmu", none) ?
+	       err_set(e, ENOMEM, "agent: no memory") : 0;
+}
+
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
@@ -149,8 +162,8 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	if (!ret && a->command.disturb)
 		ret = disturb_start(&disturb, flows_threads, &a->flows, e);
 	if (!ret)
-		ret = window_measure(&a->command, &a->net, &a->flows, a->sockets, a->probes, r,
-				     e);
+		ret = window_measure(&a->command, &a->net, &a->flows, a->sockets, a->probes,
+				     a->counters, r, e);
 	if (disturb)
 		disturb_stop(disturb, NULL, NULL);
 	if (!ret)
@@ -160,7 +173,8 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	if (ret)
 		return ret;
 	fill_flows(results, r);
-	return fill_probes(a, r, e);
+	ret = fill_counters(a, r, e);
+	return ret ? ret : fill_probes(a, r, e);
 }
 
 /* Measure and send what came of it. */

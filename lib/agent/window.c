@@ -37,6 +37,7 @@ struct measurement {
 	const struct net *net;
 	const struct flows *flows;
 	struct sockets *sockets;
+	struct counters *counters;
 	bool held[FLOWS_MAX];
 	uint64_t opened_ns;
 	struct edge open, close;
@@ -298,6 +299,7 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 	}
 	if (!ret)
 		ret = read_system(m, &m->open, e);
+	counters_on(m->counters);
 	if (!ret)
 		ret = read_flows(m, &m->open.flows, e);
 	if (!ret && probes)
@@ -323,6 +325,7 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 		r->close_ns = now_ns();
 	if (!ret)
 		ret = read_flows(m, &m->close.flows, e);
+	counters_off(m->counters);
 	if (!ret)
 		ret = read_system(m, &m->close, e);
 	if (probes) {
@@ -333,15 +336,15 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 }
 
 int window_measure(const struct command *c, const struct net *net, const struct flows *flows,
-		   struct sockets *sockets, struct probes *probes, struct record *r,
-		   struct err *e)
+		   struct sockets *sockets, struct probes *probes, struct counters *counters,
+		   struct record *r, struct err *e)
 {
 	static struct measurement m;
 	uint64_t warm_ns = 0, end_ns;
 	int kmsg = -1, ret;
 
 	m = (struct measurement) { .c = c, .net = net, .flows = flows,
-				   .sockets = sockets };
+				   .sockets = sockets, .counters = counters };
 	ret = warm_up(&m, e);
 	if (ret)
 		return ret;

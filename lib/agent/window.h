@@ -7,6 +7,7 @@
 #define AGENT_WINDOW_H
 
 #include "agent/command.h"
+#include "agent/counters.h"
 #include "agent/flows.h"
 #include "agent/net.h"
 #include "agent/probes.h"
@@ -14,11 +15,12 @@
 #include "record/record.h"
 
 /*
- * Wait for the flows to warm up, open the window, wait, close it; @probes may be NULL. Fills @r:
- * the timestamps, payload, flows (but for what iperf3 says later), functions, CPU, TCP, warnings.
+ * Wait for the flows to warm up, open the window, wait, close it; @probes may be NULL. @counters
+ * run for the whole of it. Fills @r: the timestamps, payload, flows (but for what iperf3 says
+ * later), functions, CPU, TCP, warnings.
  */
 int window_measure(const struct command *c, const struct net *net, const struct flows *flows,
-		   struct sockets *sockets, struct probes *probes, struct record *r,
-		   struct err *e);
+		   struct sockets *sockets, struct probes *probes, struct counters *counters,
+		   struct record *r, struct err *e);
 
 #endif
