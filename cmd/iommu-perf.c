@@ -12,6 +12,7 @@ static const struct verb {
 } verbs[] = {
 	{ "baseline", cmd_baseline },
 	{ "check", cmd_check },
+	{ "doctor", cmd_doctor },
 	{ "import", cmd_import },
 	{ "judge", cmd_judge },
 	{ "list", cmd_list },
@@ -26,6 +27,7 @@ static void usage(FILE *out)
 	      "\n"
 	      "  list [--tier T]                         the scenarios\n"
 	      "  run SCENARIO...                         measure scenarios and judge them\n"
+	      "  doctor [--root DIR]                     what this machine's IOMMU can count\n"
 	      "  selfcheck [CPUS]                        prove that the tracer pairs calls rightly\n"
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"

@@ -54,6 +54,8 @@ full_disk() {
 echo "TAP version 13"
 try "an unknown scenario" 2 "'frobnicate' is no scenario" "such as strict-bare-4flows" -- \
 	"$program" run frobnicate --out "$out"
+try "a root that is none" 2 "--root: there is no folder '$work/none'" -- \
+	"$program" doctor --root "$work/none"
 try "a number of flows that is not in the matrix" 2 "'3flows' must be" -- \
 	"$program" run "$scenario" strict-bare-3flows --out "$out"
 try "no scenario" 2 "which scenarios?" -- "$program" run --out "$out"

@@ -20,7 +20,7 @@ run "$program" --version
 point "version" 0 "iommu-perf "
 run "$program" frobnicate
 one_line "an unknown verb" 2 "'frobnicate' is no verb"
-for verb in baseline check judge list run selfcheck; do
+for verb in baseline check doctor judge list run selfcheck; do
 	run "$program" "$verb" --help
 	point "help of $verb" 0 "Usage: iommu-perf $verb"
 done
