@@ -20,7 +20,7 @@ static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf import FILE... --out DIR\n"
 	      "Read reports of the reference study ('-' is standard input), and write each run in\n"
-	      "them as a record of the testbed \"imported\": DIR/SCENARIO.json, then SCENARIO.2.json\n"
+	      "them as a record of the testbed \"imported\": DIR/SCENARIO.json, SCENARIO.2.json\n"
 	      "and so on. What a report does not say is absent in the record, with the reason.\n"
 	      "\n"
 	      "  --out DIR   write the records there\n"

@@ -40,25 +40,30 @@ static int number(const char *text, const char **rest)
 	return n <= NUMBER_MAX ? n : NUMBER_MAX;
 }
 
-/* "8 flows", "8flows", "1 core", "Flows: 8": the number, or 0. @what is "flow" or "core". */
+/*
+ * "8 flows", "8flows", "1 core", "Flows: 8", also among other words: the number, or 0. @what is
+ * "flow" or "core".
+ */
 static int quantity(const char *part, const char *what)
 {
-	char slug[64], plural[16];
+	char slug[NAME_MAX_LENGTH], plural[16];
+	struct words words;
 	const char *rest;
 	int n;
 
 	value_slug(part, slug, sizeof(slug));
 	snprintf(plural, sizeof(plural), "%ss", what);
-	if (isdigit((unsigned char)*slug)) {
-		n = number(slug, &rest);
-		rest += *rest == '_';
-		return !strcmp(rest, what) || !strcmp(rest, plural) ? n : 0;
+	cut(slug, "_", &words);
+	for (size_t i = 0; i < words.n; i++) {
+		n = number(words.list[i], &rest);
+		if (n && !*rest && i + 1 < words.n)
+			rest = words.list[i + 1];
+		if (n && (!strcmp(rest, what) || !strcmp(rest, plural)))
+			return n;
 	}
-	if (strncmp(slug, what, strlen(what)))
+	if (words.n != 2 || (strcmp(words.list[0], what) && strcmp(words.list[0], plural)))
 		return 0;
-	rest = slug + strlen(what);
-	rest += *rest == 's';
-	n = *rest == '_' ? number(rest + 1, &rest) : 0;
+	n = number(words.list[1], &rest);
 	return *rest ? 0 : n;
 }
 
@@ -67,17 +72,20 @@ enum part { PART_OTHER, PART_GUEST, PART_HOST, PART_VIRTUALIZATION };
 /* Which mode a part of a heading, "KEY: VALUE", is about. */
 static enum part part_of(const char *part)
 {
-	char key[64], slug[64];
+	char text[NAME_MAX_LENGTH], slug[NAME_MAX_LENGTH];
+	const char *key;
 
 	if (!strchr(part, ':'))
 		return PART_OTHER;
-	snprintf(key, sizeof(key), "%.*s", (int)strcspn(part, ":"), part);
-	value_slug(key, slug, sizeof(slug));
-	if (!strcmp(slug, "guest"))
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(part, ":"), part);
+	value_slug(text, slug, sizeof(slug));
+	key = strrchr(slug, '_');	/* as in "1. Guest" */
+	key = key ? key + 1 : slug;
+	if (!strcmp(key, "guest"))
 		return PART_GUEST;
-	if (!strcmp(slug, "host"))
+	if (!strcmp(key, "host"))
 		return PART_HOST;
-	if (!strcmp(slug, "virtualization") || !strcmp(slug, "virt") || !strcmp(slug, "virt_tech"))
+	if (!strcmp(key, "virtualization") || !strcmp(key, "virt"))
 		return PART_VIRTUALIZATION;
 	return PART_OTHER;
 }
@@ -193,9 +201,6 @@ static int read_host(const char *word, struct name_facts *out)
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		if (strcasecmp(hosts[i].word, word))
 			continue;
-		/* "on, lazy": the more exact word counts. */
-		if (out->has_host && !strcasecmp(word, "on"))
-			return 0;
 		out->has_host = true;
 		out->host = hosts[i].mode;
 		return 0;
@@ -233,38 +238,43 @@ static int read_guest(const char *word, struct name_facts *out)
 	return -EINVAL;
 }
 
-/* Words beside the mode's, as in "IOMMU strict" or "bare metal". */
-static bool is_filler(const char *word)
+/* One word of a part of a heading. The first that names a mode counts. */
+static int read_word(enum part kind, const char *word, struct name_facts *out)
 {
-	static const char *const fillers[] = { "iommu", "viommu", "mode", "metal", "vm" };
+	enum name_guest guest = out->guest;
 
-	for (size_t i = 0; i < sizeof(fillers) / sizeof(fillers[0]); i++)
-		if (!strcasecmp(fillers[i], word))
-			return true;
-	return false;
+	if (kind == PART_HOST)
+		return out->has_host ? 0 : read_host(word, out);
+	if (read_guest(word, out))
+		return -EINVAL;
+	out->guest = guest ? guest : out->guest;
+	return 0;
 }
 
+/* There may be more words, as in "IOMMU strict", but one must name a mode. */
 static int read_part(const char *part, struct name_facts *out, struct err *e)
 {
+	const char *value = strchr(part, ':');
 	enum part kind = part_of(part);
+	bool known = false, on = false;
 	struct words words;
-	int ret;
 
 	if (kind == PART_OTHER)
 		return 0;
-	cut(strchr(part, ':') + 1, " \t*_()`-", &words);
+	cut(value + 1, " \t*_()`-", &words);
+	/* "on" says less than any other mode. */
 	for (size_t i = 0; i < words.n; i++) {
-		if (is_filler(words.list[i]))
-			continue;
-		ret = kind == PART_HOST ? read_host(words.list[i], out) :
-					  read_guest(words.list[i], out);
-		if (ret)
-			return err_set(e, EINVAL, "%s mode '%.40s' is not known: it may be %s",
-				       kind == PART_HOST ? "host" : "guest", words.list[i],
-				       kind == PART_HOST ?
-				       "strict, lazy, passthrough, off or none" :
-				       "nested, shadow, passthrough, off or bare");
+		on |= !strcasecmp(words.list[i], "on");
+		if (strcasecmp(words.list[i], "on") && !read_word(kind, words.list[i], out))
+			known = true;
 	}
+	if (on && !known)
+		known = !read_word(kind, "on", out);
+	if (!known)
+		return err_set(e, EINVAL, "%s mode '%.40s' is not known: it may be %s",
+			       kind == PART_HOST ? "host" : "guest", value + 1,
+			       kind == PART_HOST ? "strict, lazy, passthrough, off or none" :
+						   "nested, shadow, passthrough, off or bare");
 	/* There is no guest where nothing is virtualized. */
 	if (kind == PART_VIRTUALIZATION && out->guest == NAME_GUEST_OFF)
 		out->guest = NAME_GUEST_BARE;

@@ -64,7 +64,8 @@ static int drop_heading(struct reader *r)
 	at.line = r->heading_line;
 	/* A title for all that follows names no number of flows. */
 	if (r->heading && name_heading_has_flows(r->heading))
-		return table_wrong(&at, "no numbers follow this heading: restore them, or remove it");
+		return table_wrong(&at, "no numbers follow this heading: restore them, or remove "
+				   "it");
 	free(r->heading);
 	r->heading = NULL;
 	return 0;
@@ -106,8 +107,8 @@ int section_take_name(struct reader *r, const char *name, bool banner)
 	if (s && !banner && s->name && !strcmp(s->name, name))
 		return 0;
 	if (s && !section_has_data(s))
-		return table_wrong(&r->at, "another run's name, and the section that begins in line "
-				   "%zu holds no numbers: correct the wrong name, or restore them",
+		return table_wrong(&r->at, "another run's name, and the section that begins in "
+				   "line %zu holds no numbers: correct the wrong name, or restore them",
 				   s->line);
 	if (open_section(r))
 		return -ENOMEM;
@@ -175,8 +176,8 @@ int section_add_row(struct reader *r, const struct import_row *row)
 		return section_no_memory(r);
 	for (size_t i = 0; i < run->nr_rows; i++)
 		if (run->rows[i].core == row->core && !strcmp(run->rows[i].function, row->function))
-			return table_wrong(&r->at, "%s stands in line %zu too: remove the wrong row",
-					   row->function, run->rows[i].line);
+			return table_wrong(&r->at, "%s stands in line %zu too: remove the wrong "
+					   "row", row->function, run->rows[i].line);
 	list = grow(run->rows, run->nr_rows, sizeof(*list));
 	if (!list)
 		return section_no_memory(r);

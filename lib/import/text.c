@@ -135,8 +135,8 @@ static int take_text(struct reader *r, char *line)
 	if (is_header(line))
 		return begin_table(r, line);
 	if (table_is_stray_row(line))
-		return table_wrong(&r->at, "a row without the header of its table: restore the line "
-				   "that names the columns");
+		return table_wrong(&r->at, "a row without the header of its table: restore the "
+				   "line that names the columns");
 	return take_metric(r, line);
 }
 
