@@ -108,8 +108,8 @@ int section_take_name(struct reader *r, const char *name, bool banner)
 		return 0;
 	if (s && !section_has_data(s))
 		return table_wrong(&r->at, "another run's name, and the section that begins in "
-				   "line %zu holds no numbers: correct the wrong name, or restore them",
-				   s->line);
+				   "line %zu holds no numbers: correct the wrong name, or "
+				   "restore them", s->line);
 	if (open_section(r))
 		return -ENOMEM;
 	if (*name)
