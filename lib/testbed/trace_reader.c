@@ -78,12 +78,17 @@ int trace_reader_start(struct trace_reader **out, int *write_end, struct err *e)
 	return 0;
 }
 
+bool trace_pipe_is_full(int fd)
+{
+	int size = fcntl(fd, F_GETPIPE_SZ), waiting = 0;
+
+	/* a pipe holds pages, and the writer waits when none is left, be they full or not */
+	return size > 0 && !ioctl(fd, FIONREAD, &waiting) && waiting > size / 2;
+}
+
 bool trace_reader_is_behind(const struct trace_reader *r)
 {
-	int size = fcntl(r->fd, F_GETPIPE_SZ), waiting = 0;
-
-	/* the kernel keeps whole pages: a pipe is full before its last byte is used */
-	return size > 0 && !ioctl(r->fd, FIONREAD, &waiting) && waiting > size / 2;
+	return trace_pipe_is_full(r->fd);
 }
 
 int trace_reader_end(struct trace_reader *r, struct trace *out, struct err *e)

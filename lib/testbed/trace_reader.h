@@ -17,8 +17,11 @@ struct trace_reader;
  */
 int trace_reader_start(struct trace_reader **out, int *write_end, struct err *e);
 
-/* Is the pipe full, so that QEMU waits for this reader? */
+/* Is so much waiting to be read that QEMU waits for this reader, or soon will? */
 bool trace_reader_is_behind(const struct trace_reader *r);
+
+/* The same of a pipe, by its reading end. */
+bool trace_pipe_is_full(int fd);
 
 /*
  * The writer has ended: read what is left and free @r, which may be NULL. 0: @out is the count of

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The trace of QEMU's IOMMU: every event of the window is counted, or none. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -242,6 +243,21 @@ TEST(reader_of_a_writer_that_died)
 	close(fd);
 	EXPECT_EQ(trace_reader_end(reader, &t, &e), -EIO);
 	EXPECT_EQ(trace_reader_end(NULL, &t, &e), 0);
+}
+
+TEST(full_pipe)
+{
+	int fds[2];
+
+	ASSERT_EQ(pipe2(fds, O_NONBLOCK), 0);
+	EXPECT_FALSE(trace_pipe_is_full(fds[0]));
+	ASSERT_EQ(write(fds[1], HIT, strlen(HIT)), strlen(HIT));
+	EXPECT_FALSE(trace_pipe_is_full(fds[0]));
+	while (write(fds[1], HIT, strlen(HIT)) > 0)
+		;
+	EXPECT_TRUE(trace_pipe_is_full(fds[0]));
+	close(fds[0]);
+	close(fds[1]);
 }
 
 TEST_HARNESS_MAIN
