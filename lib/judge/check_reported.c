@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The checks of another tool's report: each row by itself, and against its neighbours. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "judge/calltree.h"
 #include "judge/checks.h"
+#include "judge/timestamps.h"
 #include "judge/windows.h"
 
 typedef unsigned long long ull;
@@ -80,16 +82,53 @@ static double room(const struct record *r, const struct windows *w, size_t i)
 	return w->nominal_ns * w->function[i].factor * r->env.vcpus;
 }
 
-static void check_fits(const struct record *r, const struct record_function *f,
-		       const struct windows *w, size_t i, struct validity *v)
+/* What the impossible totals of a record may come from. */
+struct explanations {
+	struct lost_timestamps list[RECORD_FUNCTIONS_MAX];
+	size_t n;
+};
+
+static void explain(const struct record *r, const struct windows *w, struct explanations *to)
 {
+	bool suspect[RECORD_FUNCTIONS_MAX];
+	size_t i;
+
+	for (i = 0; i < r->nr_functions; i++)
+		suspect[i] = !r->functions[i].absent && r->functions[i].total_ns > room(r, w, i);
+	to->n = isnan(w->nominal_ns) ? 0 :
+		timestamps_explain(r, w->nominal_ns, suspect, to->list);
+}
+
+/* The words for the total of function @i, into @text. */
+static void put_explanation(const struct explanations *from, size_t i, char *text, size_t size)
+{
+	const struct lost_timestamps *l;
+	size_t k;
+
+	snprintf(text, size, "; from what, its numbers do not prove");
+	for (k = 0; k < from->n; k++) {
+		l = &from->list[k];
+		if (l->function == i)
+			snprintf(text, size, "; it is %llu x the uptime of %.2f s, of calls whose "
+				 "timestamps were lost, and %.0f ns for each call", (ull)l->n,
+				 l->uptime_s, l->rest_mean_ns);
+	}
+}
+
+static void check_fits(const struct record *r, const struct windows *w, size_t i,
+		       const struct explanations *explanations, struct validity *v)
+{
+	const struct record_function *f = &r->functions[i];
 	double most = room(r, w, i);
+	char why[160] = "";
 
 	if (isnan(most))
 		return;
+	if (f->total_ns > most)
+		put_explanation(explanations, i, why, sizeof(why));
 	check_add(v, CHECK_FITS, pass_if(f->total_ns <= most), f->name,
-		  "%.3f s in %.1f s x %d CPUs%s", f->total_ns / 1e9, most / r->env.vcpus / 1e9,
-		  r->env.vcpus, f->total_ns <= most ? "" : ": impossible");
+		  "%.3f s, %.3g times the %.1f s x %d CPUs there were%s", f->total_ns / 1e9,
+		  f->total_ns / most, most / r->env.vcpus / 1e9, r->env.vcpus, why);
 }
 
 /*
@@ -146,10 +185,12 @@ static void check_part(const struct record *r, const char *part, const char *who
 void check_reported(const struct record *r, struct validity *v)
 {
 	const struct record_function *f;
+	struct explanations explanations;
 	struct windows w;
 	size_t i;
 
 	windows_estimate(r, &w);
+	explain(r, &w, &explanations);
 	for (i = 0; i < r->nr_reported; i++)
 		check_metric(&r->reported[i], v);
 	check_part(r, "iotlb_first_lookup", "iotlb_lookup", v);
@@ -161,7 +202,7 @@ void check_reported(const struct record *r, struct validity *v)
 		check_arithmetic(r, f, &w, v);
 		check_spread(f, v);
 		check_window(f, &w, i, v);
-		check_fits(r, f, &w, i, v);
+		check_fits(r, &w, i, &explanations, v);
 	}
 	for (i = 0; i < calltree_nr_nestings; i++)
 		if (calltree_applies(&calltree_nestings[i].scope, r))
