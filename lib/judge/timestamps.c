@@ -10,6 +10,9 @@
 /* How much longer a function's calls may take than all the calls it makes. */
 #define REST_FACTOR	3
 
+/* And a call of a function that makes none, as those of the page pool: at most this, us. */
+#define LEAF_MEAN_US	10.0
+
 /* More lost timestamps than this are not looked for. */
 enum { CALLS_MAX = 10000, DEPTH_MAX = 8 };
 
@@ -129,8 +132,8 @@ static void add_row(const struct record *r, const bool *suspect, size_t function
 	row->sum_sq_slack = row->count * fmax(VARIANCE_DIGIT, VARIANCE_ROUNDING * fabs(variance));
 	bounds(r, suspect, f, DEPTH_MAX, &row->rest_low, &sum);
 	row->rest_high = fmin(to->window * r->env.vcpus, within_callers(r, suspect, f) / 1e3);
-	if (sum > 0)
-		row->rest_high = fmin(row->rest_high, REST_FACTOR * sum / 1e3);
+	row->rest_high = fmin(row->rest_high, sum > 0 ? REST_FACTOR * sum / 1e3 :
+						      LEAF_MEAN_US * row->count);
 	row->rest_low /= 1e3;
 	if (row->rest_low < row->rest_high && row->rest_high < row->total)
 		to->n++;

@@ -87,9 +87,10 @@ static void build_chain(const struct record *r, struct chain *c)
 	}
 }
 
+/* Beyond the tolerance, and beyond what a few calls may differ by. */
 static bool differ(double more, double less)
 {
-	return more > less * (1 + WINDOWS_TOLERANCE);
+	return more > less * (1 + WINDOWS_TOLERANCE) + 3 * sqrt(less);
 }
 
 /* Do all but the last of @c agree with each other, and the last not with them? */
@@ -120,8 +121,8 @@ static void compare_chain(const struct chain *c, struct windows *w)
 		struct window_of_function *to = &w->function[c->function[i]];
 
 		to->lossy = differ(most, c->operations[i]);
-		if (!to->lossy)
-			to->factor = fmax(1, c->operations[i] / reference);
+		if (differ(c->operations[i], reference))
+			to->factor = c->operations[i] / reference;
 		most = fmax(most, c->operations[i]);
 	}
 }

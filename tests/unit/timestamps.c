@@ -200,4 +200,21 @@ TEST(power)
 	EXPECT_LE(explained - right, TIMESTAMPS_CHANCE * TRIES);
 }
 
+/* A function that calls none of the others: what its calls may take is thought short. */
+TEST(a_leaf)
+{
+	struct record *r = sample_load(REFERENCE(8));
+	struct record_function *f = sample_function(r, "iommu_flush_write_buffer");
+	struct lost_timestamps out[RECORD_FUNCTIONS_MAX];
+	double sum_sq = 6 * 931e6 * 931e6, mean_us;
+
+	f->total_ns += 6 * 931000000000;
+	mean_us = (double)f->total_ns / 1e3 / f->count;
+	f->reported.variance_us2 = sum_sq / f->count - mean_us * mean_us;
+	ASSERT_EQ(explain(r, out), 1);
+	EXPECT_EQ(out[0].n, 6);
+	EXPECT_LT(fabs(out[0].uptime_s - 931), 0.1);
+	record_free(r);
+}
+
 TEST_HARNESS_MAIN
