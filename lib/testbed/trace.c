@@ -172,7 +172,7 @@ static void take_line(struct trace *t, const char *text)
 		return;
 	}
 	event = whole ? event_of(&l) : -1;
-	if (event >= 0 && t->state == TRACE_INSIDE)
+	if (event >= 0)
 		t->count[event]++;
 	else
 		set_wrong(t, "a line that is not known", text);

@@ -18,7 +18,8 @@
 #define CC_HIT "vtd_iotlb_cc_hit IOTLB context hit bus 0x1 devfn 0x0 high 0x202 low 0x1001 gen 3\n"
 #define CC_UPDATE "vtd_iotlb_cc_update IOTLB context update bus 0x1 devfn 0x0 high 0x202 low 0x1 " \
 	"gen 0 -> gen 3\n"
-#define FAULT "vtd_dmar_fault sid 0x100 fault 5 addr 0xfffff000 write 1\n"
+#define FAULT_BUT_END "vtd_dmar_fault sid 0x100 fault 5 addr 0xfffff000 write 1"
+#define FAULT FAULT_BUT_END "\n"
 #define INV(type, low) "vtd_inv_desc invalidate desc type " type " high 0xfffff000 low " low "\n"
 #define WAIT INV("wait", "0x200000025")
 
@@ -197,6 +198,7 @@ TEST(lines_that_are_not_known)
 
 TEST(lines_that_are_no_text)
 {
+	static const char with_nul[] = OPEN FAULT_BUT_END "\0 0\n" CLOSE;
 	char text[2048] = OPEN;
 	size_t n = strlen(text);
 	struct trace t;
@@ -208,7 +210,7 @@ TEST(lines_that_are_no_text)
 	strcpy(text + 1001, OPEN HIT CLOSE);
 	EXPECT_EQ(count(&t, text, NULL), 0);	/* before the window it does not matter */
 	trace_init(&t);
-	trace_feed(&t, OPEN "\0" HIT CLOSE, sizeof(OPEN "\0" HIT CLOSE) - 1);
+	trace_feed(&t, with_nul, sizeof(with_nul) - 1);
 	EXPECT_EQ(trace_finish(&t, NULL), -EIO);
 }
 
