@@ -120,13 +120,13 @@ static void put_explanation(const struct explanations *from, size_t i, char *tex
 	const struct lost_timestamps *l;
 	size_t k;
 
-	snprintf(text, size, "; its numbers do not prove why");
+	snprintf(text, size, "; from what, its numbers do not prove");
 	for (k = 0; k < from->n; k++) {
 		l = &from->list[k];
 		if (l->function == i)
-			snprintf(text, size, "; it fits %llu x an uptime of %.2f s, of calls whose "
-				 "timestamps were lost, and %.0f ns a call (by chance: %.2g %%)",
-				 (ull)l->n, l->uptime_s, l->rest_mean_ns, 100 * l->chance);
+			snprintf(text, size, "; it is %llu x the uptime of %.2f s, of calls whose "
+				 "timestamps were lost, and %.0f ns for each call", (ull)l->n,
+				 l->uptime_s, l->rest_mean_ns);
 	}
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "scenario/scenario.h"
 
 #define HOSTS	"none, strict, lazy, passthrough or off"
 #define GUESTS	"bare, passthrough, shadow, nested or nestedlazy"
+#define FLOWS	"1flows, 2flows, 4flows, 8flows, 16flows or 20flows"
 
 static const char *const host_names[] = {
 	[HOST_NONE] = "none",
@@ -24,6 +24,8 @@ static const char *const guest_names[] = {
 	[GUEST_NESTED] = "nested",
 	[GUEST_NESTEDLAZY] = "nestedlazy",
 };
+
+static const int flow_counts[] = { 1, 2, 4, 8, 16, 20 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -48,15 +50,18 @@ static int find_word(const char *word, size_t len, const char *const *names, siz
 	return -1;
 }
 
-/* The N of "<N>flows", @len characters at @text; 0: it says something else. */
+/* Does @text, of @len characters, say "<N>flows" with an N of the matrix? */
 static int parse_flows(const char *text, size_t len)
 {
 	char want[16];
-	int n = atoi(text);
+	size_t i;
 
-	snprintf(want, sizeof(want), "%dflows", n);
-	return n >= 1 && n <= SCENARIO_FLOWS_MAX && strlen(want) == len &&
-	       !memcmp(want, text, len) ? n : 0;
+	for (i = 0; i < COUNT(flow_counts); i++) {
+		snprintf(want, sizeof(want), "%dflows", flow_counts[i]);
+		if (strlen(want) == len && !memcmp(want, text, len))
+			return flow_counts[i];
+	}
+	return 0;
 }
 
 /* Which host and guest modes exist together. */
@@ -99,9 +104,8 @@ int scenario_parse(const char *name, struct scenario *s, struct err *e)
 			       (int)(flows - 1 - guest), guest);
 	n = parse_flows(flows, rest ? (size_t)(rest - flows) : strlen(flows));
 	if (!n)
-		return err_set(e, EINVAL, "scenario %s: '%.*s' must be 1flows to %dflows",
-			       name, (int)(rest ? rest - flows : (long)strlen(flows)), flows,
-			       SCENARIO_FLOWS_MAX);
+		return err_set(e, EINVAL, "scenario %s: '%.*s' must be " FLOWS, name,
+			       (int)(rest ? rest - flows : (long)strlen(flows)), flows);
 	if (rest && strcmp(rest, "-tx"))
 		return err_set(e, EINVAL, "scenario %s: '%s' after the flows must be -tx or "
 			       "nothing", name, rest);

@@ -14,17 +14,13 @@
 enum host_mode { HOST_NONE, HOST_STRICT, HOST_LAZY, HOST_PASSTHROUGH, HOST_OFF };
 enum guest_mode { GUEST_BARE, GUEST_PASSTHROUGH, GUEST_SHADOW, GUEST_NESTED, GUEST_NESTEDLAZY };
 
-enum {
-	SCENARIO_NAME_MAX = 48,
-	SCENARIO_FLOWS_MAX = 512,	/* that a name may ask for, as reports do */
-	FLOWS_MAX = 20,			/* that we can measure */
-};
+enum { SCENARIO_NAME_MAX = 48, FLOWS_MAX = 20 };
 
 struct scenario {
 	char name[SCENARIO_NAME_MAX];
 	enum host_mode host;
 	enum guest_mode guest;
-	int flows;		/* the matrix has 1, 2, 4, 8, 16 and 20 */
+	int flows;		/* 1, 2, 4, 8, 16 or 20 */
 	bool tx;		/* the subject sends; otherwise it receives */
 };
 

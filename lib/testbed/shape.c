@@ -73,8 +73,6 @@ int shape_of(const struct scenario *s, bool real_clock, const char *probes, stru
 	if (!mode)
 		return err_set(e, ENOTSUP, "it needs a host and its guest, and the emulated "
 			       "testbed has one level");
-	if (s->flows > FLOWS_MAX)
-		return err_set(e, ENOTSUP, "the emulated testbed has at most %d flows", FLOWS_MAX);
 	out->property = mode->iommu == nested ? "fsts" : NULL;
 	out->vcpus = real_clock ? s->flows : 1;
 	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,83 +16,11 @@
 
 #include "agent/boot.h"
 #include "agent/command.h"
+#include "testbed/qemu_args.h"
 #include "testbed/vm.h"
 #include "util/clock.h"
 
-enum { ARGS_MAX = 128, TAIL_LINES = 8, TAIL_ROOM = 128, POLL_MS = 10 };
-
-/* An argument list; its strings are its own. */
-struct args {
-	char *v[ARGS_MAX];
-	int n;
-};
-
-__attribute__((format(printf, 2, 3)))
-static void add(struct args *a, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (a->n < ARGS_MAX - 1 && vasprintf(&a->v[a->n], fmt, ap) >= 0)
-		a->v[++a->n] = NULL;
-	va_end(ap);
-}
-
-/* Each blank-separated word of @text as an argument. */
-static void add_words(struct args *a, const char *text)
-{
-	char *copy = strdup(text), *save, *word;
-
-	for (word = copy ? strtok_r(copy, " ", &save) : NULL; word;
-	     word = strtok_r(NULL, " ", &save))
-		add(a, "%s", word);
-	free(copy);
-}
-
-static void free_args(struct args *a)
-{
-	for (int i = 0; i < a->n; i++)
-		free(a->v[i]);
-}
-
-/* What the child inherits: numbers of file descriptors, -1 where there is none. */
-struct inherited {
-	int monitor, command, trace;
-};
-
-static void build_args(struct args *a, const struct vm_files *files, const struct shape *shape,
-		       const struct vm *vm, const struct inherited *fds, bool incoming)
-{
-	memset(a, 0, sizeof(*a));
-	add(a, "%s", files->qemu);
-	add_words(a, "-nodefaults -no-user-config -display none -no-reboot");
-	add_words(a, shape->machine);
-	add(a, "-kernel");
-	add(a, "%s", files->kernel);
-	add(a, "-initrd");
-	add(a, "%s", files->initramfs);
-	add(a, "-append");
-	add(a, "%s", shape->cmdline);
-	add(a, "-serial");
-	add(a, "file:/proc/self/fd/%d", vm->console);
-	add(a, "-serial");
-	add(a, "file:/proc/self/fd/%d", vm->report);
-	add(a, "-chardev");
-	add(a, "socket,id=monitor,fd=%d", fds->monitor);
-	add_words(a, "-qmp chardev:monitor");
-	add(a, "-fw_cfg");
-	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", fds->command);
-	for (const char *const *event = trace_wanted; fds->trace >= 0 && *event; event++) {
-		add(a, "-trace");
-		add(a, "enable=%s", *event);
-	}
-	if (fds->trace >= 0) {
-		add(a, "-D");
-		add(a, "/proc/self/fd/%d", fds->trace);
-	}
-	if (incoming)
-		add_words(a, "-incoming defer");
-}
+enum { TAIL_LINES = 8, TAIL_ROOM = 128, POLL_MS = 10 };
 
 /* The child: it must not outlive its parent, and prints to @output only. */
 static _Noreturn void become_qemu(pid_t parent, int output, char **argv)
@@ -178,10 +105,10 @@ int vm_check(const struct vm_files *files, const struct shape *shape, struct err
 }
 
 static int spawn(struct vm *vm, const struct vm_files *files, const struct shape *shape,
-		 struct inherited *fds, bool incoming, struct err *e)
+		 struct qemu_fds *fds, bool incoming, struct err *e)
 {
 	pid_t parent = getpid();
-	struct args a;
+	struct qemu_args a;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
@@ -189,18 +116,20 @@ static int spawn(struct vm *vm, const struct vm_files *files, const struct shape
 	vm->monitor = pair[0];
 	fcntl(vm->monitor, F_SETFD, FD_CLOEXEC);
 	fds->monitor = pair[1];
-	build_args(&a, files, shape, vm, fds, incoming);
+	fds->console = vm->console;
+	fds->report = vm->report;
+	qemu_args_build(&a, files, shape, fds, incoming);
 	vm->pid = fork();
 	if (!vm->pid)
 		become_qemu(parent, vm->output, a.v);
-	free_args(&a);
+	qemu_args_free(&a);
 	if (vm->pid < 0)
 		return err_set(e, errno, "fork: %s", strerror(errno));
 	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
 	return vm->pidfd < 0 ? err_set(e, errno, "pidfd_open: %s", strerror(errno)) : 0;
 }
 
-static int open_streams(struct vm *vm, const struct vm_task *task, struct inherited *fds,
+static int open_streams(struct vm *vm, const struct vm_task *task, struct qemu_fds *fds,
 			struct err *e)
 {
 	vm->console = memory_file("console");
@@ -290,7 +219,7 @@ static void close_all(const int *fds, size_t n)
 int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *shape,
 	     const struct vm_task *task, struct err *e)
 {
-	struct inherited fds = { -1, -1, -1 };
+	struct qemu_fds fds = { .monitor = -1, .command = -1, .trace = -1 };
 	int ret;
 
 	*vm = (struct vm) { .pid = -1, .pidfd = -1, .console = -1, .report = -1, .output = -1,

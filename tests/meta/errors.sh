@@ -56,8 +56,8 @@ try "an unknown scenario" 2 "'frobnicate' is no scenario" "such as strict-bare-4
 	"$program" run frobnicate --out "$out"
 try "a root that is none" 2 "--root: there is no folder '$work/none'" -- \
 	"$program" doctor --root "$work/none"
-try "no flows" 2 "'0flows' must be" -- \
-	"$program" run "$scenario" strict-bare-0flows --out "$out"
+try "a number of flows that is not in the matrix" 2 "'3flows' must be" -- \
+	"$program" run "$scenario" strict-bare-3flows --out "$out"
 try "no scenario" 2 "which scenarios?" -- "$program" run --out "$out"
 try "a number of runs that is none" 2 "--runs 0: a whole number from 1" -- \
 	"$program" run "$scenario" --runs 0 --out "$out"

@@ -112,7 +112,7 @@ TEST(torn_read_waits)
 TEST(refusals)
 {
 	static const char *const bad[] = {
-		"scenario=strict-bare-21flows\n", "flow_bytes=1\n", "nonsense\n",
+		"scenario=strict-bare-3flows\n", "flow_bytes=1\n", "nonsense\n",
 		"scenario=strict-bare-1flows\nflow_bytes=x\n",
 		"scenario=strict-bare-1flows\ncolour=1\n",
 		"scenario=strict-bare-1flows\nmtu=1\n",

@@ -67,7 +67,7 @@ TEST(refusals)
 	} bad[] = {
 		{ "\"schema\": 2", "\"schema\": 3", "schema 3 is not known" },
 		{ "\"schema\": 2,", "", "schema: is missing" },
-		{ "strict-bare-4flows", "strict-bare-05flows", "scenario: scenario strict" },
+		{ "strict-bare-4flows", "strict-bare-5flows", "scenario: scenario strict" },
 		{ ", \"payload_bytes\": 67108864", "", "payload_bytes: is missing" },
 		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": -1", "payload_bytes: -1" },
 		{ "\"payload_bytes\": 67108864", "\"payload_bytes\": 6.5", "payload_bytes: is a" },
