@@ -53,7 +53,7 @@ int procfs_parse_stat(const char *text, uint64_t tick_ns, struct record_cpu *cpu
 		if (sscanf(p, "cpu%d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
 			   " %" SCNu64 " %" SCNu64 " %" SCNu64, &c->cpu, &c->user_ns, &c->nice_ns,
 			   &c->system_ns, &c->idle_ns, &c->iowait_ns, &c->irq_ns, &c->softirq_ns,
-			   &c->steal_ns) != 9)
+			   &c->steal_ns) != 9 || c->cpu < 0)
 			return -EINVAL;
 		for (uint64_t *v = &c->user_ns; v <= &c->steal_ns; v++)
 			*v *= tick_ns;

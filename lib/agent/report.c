@@ -24,13 +24,19 @@ int report_send(int fd, const char *kind, const char *text, struct err *e)
 int report_parse(const char *text, size_t len, char kind[16], const char **body, struct err *e)
 {
 	const char *newline = memchr(text, '\n', len);
+	char head[48];
 	size_t size, at;
+	int n;
 
 	if (!len)
 		return err_set(e, EINVAL, "the agent reported nothing");
 	if (!newline || sscanf(text, "%15s %zu\n", kind, &size) != 2)
 		return err_set(e, EINVAL, "the agent's report has no head");
 	at = newline + 1 - text;
+	/* sscanf() takes more than report_send() sends: blanks, signs, lines. */
+	n = snprintf(head, sizeof(head), "%s %zu\n", kind, size);
+	if ((size_t)n != at || memcmp(head, text, at))
+		return err_set(e, EINVAL, "the agent's report has no head");
 	if (len - at != size)
 		return err_set(e, EINVAL, "the agent's report is cut short: %zu of %zu bytes",
 			       len - at, size);

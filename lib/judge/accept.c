@@ -94,6 +94,9 @@ static int by_name(const void *a, const void *b)
 		      ((const struct baseline_metric *)b)->name);
 }
 
+/* Runs of almost nothing and of much may spread by more than a number can say. */
+#define SPREAD_MAX	1e300
+
 /* Fill in value and spread from the @n @values of the metric @first. */
 static void summarise(struct baseline_metric *to, const struct metric *first, double *values,
 		      size_t n)
@@ -107,7 +110,7 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 	to->spread = values[n - 1] - values[0];
 	if (median)
 		to->spread /= fabs(median);
-	to->spread = rounded(to->spread, 3);
+	to->spread = rounded(fmin(to->spread, SPREAD_MAX), 3);
 }
 
 /* What the metric is held to, unless its runs spread by more than that. */

@@ -84,6 +84,8 @@ static int check_gate(const struct baseline_metric *m, const struct json_place *
 
 	if (m->tolerance <= 0 && m->floor <= 0)
 		return json_wrong(at, "is gated without a tolerance or floor above 0");
+	if (!isfinite(baseline_allowed(m)))
+		return json_wrong(at, "its tolerance allows more than a number can say");
 	if (spread > baseline_allowed(m))
 		return json_wrong(at, "its accepted runs spread by %.3g, its tolerance and floor "
 				  "allow %.3g: gate it no longer, allow more, or accept steadier "

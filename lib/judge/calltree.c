@@ -37,7 +37,7 @@ static int version_of(const struct record *r)
 {
 	int major, minor;
 
-	if (!r->env.kernel || sscanf(r->env.kernel, "%d.%d", &major, &minor) != 2)
+	if (!r->env.kernel || sscanf(r->env.kernel, "%3d.%3d", &major, &minor) != 2)
 		return KERNEL(6, 12);
 	return KERNEL(major, minor);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,6 +139,9 @@ void metrics_derive(const struct record *r, struct metrics *m)
 		derive_window(r, pages, m);
 	for (i = 0; i < r->nr_functions; i++)
 		derive_function(r, &r->functions[i], pages, m);
+	for (i = 0; i < m->n; i++)
+		if (m->list[i].state == METRIC_PRESENT && !isfinite(m->list[i].value))
+			derive_absent(&m->list[i], METRIC_MISSING, "too great for a number");
 }
 
 const struct metric *metrics_find(const struct metrics *m, const char *name)

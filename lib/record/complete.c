@@ -83,6 +83,25 @@ static int check_absent(const struct record *r, const struct json_place *at)
 	return 0;
 }
 
+/* Only another tool's report has numbers that were derived before they came here. */
+static int check_report(const struct record *r, const struct json_place *at)
+{
+	size_t i;
+
+	if (!strcmp(r->env.testbed, "imported") != !!r->report)
+		return json_wrong(at, "report: %s", r->report ? "only an imported record has one" :
+				  "is missing, and the record is an imported one");
+	if (r->report)
+		return 0;
+	if (r->nr_reported)
+		return json_wrong(at, "reported: only an imported record has it");
+	for (i = 0; i < r->nr_functions; i++)
+		if (!r->functions[i].absent && !r->functions[i].timed)
+			return json_wrong(at, "functions.%s.reported: only an imported record has "
+					  "it", r->functions[i].name);
+	return 0;
+}
+
 static int check_values(const struct record *r, const struct json_place *at)
 {
 	const struct record_environment *env = &r->env;
@@ -94,9 +113,6 @@ static int check_values(const struct record *r, const struct json_place *at)
 	    strcmp(env->testbed, "imported"))
 		return json_wrong(at, "environment.testbed: '%.40s' must be emulated, local or "
 				  "imported", env->testbed);
-	if (!strcmp(env->testbed, "imported") != !!r->report)
-		return json_wrong(at, "report: %s", r->report ? "only an imported record has one" :
-				  "is missing, and the record is an imported one");
 	if (env->vcpus < 1 || env->vcpus > RECORD_CPUS_MAX)
 		return json_wrong(at, "environment.vcpus: %d must be 1 to %d", env->vcpus,
 				  RECORD_CPUS_MAX);
@@ -105,7 +121,7 @@ static int check_values(const struct record *r, const struct json_place *at)
 
 int record_check_complete(const struct record *r, const struct json_place *at)
 {
-	if (check_absent(r, at))
+	if (check_report(r, at) || check_absent(r, at))
 		return -EINVAL;
 	return check_values(r, at);
 }

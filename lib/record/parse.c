@@ -296,7 +296,7 @@ static int read_reported(const json_t *root, const struct json_place *at, struct
 					  NAME_LENGTH_MAX);
 		if (!json_is_number(value))
 			return json_wrong(&one, "must be a number");
-		r->reported[r->nr_reported].value = json_number_value(value);
+		r->reported[r->nr_reported].value = json_number_value(value) + 0.0;
 		r->reported[r->nr_reported].metric = strdup(metric);
 		if (!r->reported[r->nr_reported++].metric)
 			return err_set(at->e, ENOMEM, "out of memory");

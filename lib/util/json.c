@@ -136,7 +136,7 @@ static int read_value(const json_t *value, const struct json_place *at,
 		if (!json_is_number(value))
 			return json_wrong(at, "is %s, must be a number",
 					  type_name(json_typeof(value)));
-		*(double *)to = json_number_value(value);
+		*(double *)to = json_number_value(value) + 0.0;	/* -0.0 becomes 0 */
 		if (field->kind == JSON_KIND_REAL && *(double *)to < 0)
 			return json_wrong(at, "is negative");
 		return 0;

@@ -26,7 +26,9 @@ TEST(whole)
 TEST(broken)
 {
 	static const char *const bad[] = { "", "record", "record 5", "record 5\nabcd",
-					   "record 3\nabcd", "record x\nabc", "\n" };
+					   "record 3\nabcd", "record x\nabc", "\n",
+					   "record\n3\nab", "record +3\nabc",
+					   " record 3\nabc", "record 3 \nabc" };
 	const char *body;
 	char kind[16];
 	struct err e;

@@ -265,6 +265,8 @@ TEST_F(baseline, refusals)
 		{ "\"gate\": true", "\"gate\": 1", "gate: is a whole number" },
 		{ "\"tolerance\": 0.01", "\"tolerance\": -0.01", "tolerance: is negative" },
 		{ ", \"floor\": 0.002", "", "floor: is missing" },
+		{ "\"tolerance\": 0.01, \"floor\": 10", "\"tolerance\": 1e308, \"floor\": 10",
+		  "allows more than a number can say" },
 		{ "\"tolerance\": 0.01, \"floor\": 0.002", "\"tolerance\": 0, \"floor\": 0",
 		  "without a tolerance" },
 		{ "\"gate\": false", "\"gate\": false, \"tolerance\": 0.01", "is not a field" },

@@ -238,4 +238,19 @@ TEST(classes)
 	EXPECT_FALSE(metric_define("", "counted", &m));
 }
 
+/* A report may print any number; what it makes of others can be too great for one. */
+TEST(too_great)
+{
+	static struct metrics m;
+	struct record *r = sample_load(REFERENCE(8));
+
+	for (size_t i = 0; i < r->nr_reported; i++)
+		if (!strcmp(r->reported[i].metric, "throughput_gbps"))
+			r->reported[i].value = 1e-310;
+	metrics_derive(r, &m);
+	EXPECT_EQ(metrics_find(&m, "pwt_occupancy_per_page")->state, METRIC_MISSING);
+	EXPECT_EQ(metrics_find(&m, "throughput_gbps")->state, METRIC_PRESENT);
+	record_free(r);
+}
+
 TEST_HARNESS_MAIN

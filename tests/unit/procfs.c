@@ -35,6 +35,8 @@ TEST(stat_broken)
 	EXPECT_EQ(procfs_parse_stat("", TICK_NS, cpus, 4), -EINVAL);
 	EXPECT_EQ(procfs_parse_stat("cpu  1 2 3\n", TICK_NS, cpus, 4), -EINVAL);
 	EXPECT_EQ(procfs_parse_stat("cpu0 1 2 3\n", TICK_NS, cpus, 4), -EINVAL);
+	EXPECT_EQ(procfs_parse_stat("cpu4294967295 1 2 3 4 5 6 7 8\n", TICK_NS, cpus, 4),
+		  -EINVAL);
 }
 
 /* Columns are found by name: kernels add some. */

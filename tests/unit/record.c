@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <math.h>
+
 #include "kselftest_harness.h"
 #include "sample.h"
 
@@ -98,6 +100,11 @@ TEST(refusals)
 		  "tcp.subject: is missing" },
 		{ "\"reproduce\"", "\"repeat\"", "reproduce: is missing" },
 		{ "\"warnings\": []", "\"warnings\": [7]", "warnings: must hold strings" },
+		{ "\"warnings\"", "\"reported\": {\"cpu_util\": 1}, \"warnings\"",
+		  "reported: only an imported record has it" },
+		{ "\"iommu_unmap\": {\"absent\": \"the DMA API never calls it\"}",
+		  "\"iommu_unmap\": {\"count\": 1, \"total_ns\": 1, \"reported\": {}}",
+		  "functions.iommu_unmap.reported: only an imported record has it" },
 	};
 	char *text = sample_text(SAMPLE), *changed;
 	struct err e;
@@ -121,6 +128,21 @@ TEST(refusals)
 		EXPECT_EQ(strchr(e.text, '\n'), NULL);
 		free(changed);
 	}
+	free(text);
+}
+
+/* JSON knows a negative zero, the record does not: it would not print as it was read. */
+TEST(negative_zero)
+{
+	char *text = sample_text(SAMPLE), *changed;
+	struct record *r;
+	struct err e;
+
+	changed = sample_replace(text, "\"seconds\": 1.75", "\"seconds\": -0.0");
+	ASSERT_EQ(record_parse(changed, strlen(changed), "r.json", &r, &e), 0);
+	EXPECT_FALSE(signbit(r->flows[0].seconds));
+	record_free(r);
+	free(changed);
 	free(text);
 }
 
