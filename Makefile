@@ -4,6 +4,7 @@
 #
 #   make            all programs             make check      the suite's own tests
 #   make initramfs  what the subject boots   make install    DESTDIR=, prefix=
+#   make fuzz       FUZZ_SECONDS= for each parser, FUZZ_TARGETS=
 #   make clean
 #
 # Sources are found by wildcard: a new file needs no line here.
@@ -39,6 +40,8 @@ AGENT_SRC := $(wildcard lib/agent/*.c)
 LIB_SRC := $(filter-out $(AGENT_SRC),$(wildcard lib/*/*.c))
 CMD_SRC := $(wildcard cmd/*.c)
 UNIT_SRC := $(wildcard tests/unit/*.c)
+# A target each, but for what they share: the one over the committed inputs, the other libFuzzer's.
+FUZZ_SRC := $(filter-out %/replay.c %/mutate.c,$(wildcard tests/fuzz/*.c))
 META := $(filter-out %/lib.sh,$(wildcard tests/meta/*.sh))
 
 LIB := $(OUTPUT)/libiommu-perf.a
@@ -46,6 +49,8 @@ AGENT_LIB := $(OUTPUT)/libagent.a
 SKELETONS := $(patsubst bpf/%.bpf.c,$(OUTPUT)/%.skel.h,$(wildcard bpf/*.bpf.c))
 INITRAMFS := $(OUTPUT)/initramfs-$(notdir $(KERNELDIR)).cpio
 UNIT := $(patsubst tests/%.c,$(OUTPUT)/%,$(UNIT_SRC))
+REPLAY := $(patsubst tests/fuzz/%.c,$(OUTPUT)/replay/replay_%,$(FUZZ_SRC))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzzers/%,$(FUZZ_SRC))
 
 ifeq ($(V),1)
 Q :=
@@ -58,7 +63,9 @@ endif
 
 all: $(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/.links
 
-unit: $(UNIT)
+unit: $(UNIT) $(REPLAY)
+
+fuzzers: $(FUZZERS)
 
 initramfs: $(INITRAMFS)
 
@@ -67,8 +74,13 @@ $(OUTPUT)/iommu-perf: $(call obj,$(CMD_SRC)) $(LIB) $(AGENT_LIB)
 $(OUTPUT)/agent: $(OUTPUT)/obj/lib/agent/main.o $(LIB) $(AGENT_LIB)
 $(OUTPUT)/tests/scenario: $(OUTPUT)/obj/tests/scenario.o $(LIB) $(AGENT_LIB)
 $(UNIT): $(OUTPUT)/unit/%: $(OUTPUT)/obj/tests/unit/%.o $(LIB) $(AGENT_LIB)
+$(REPLAY): $(OUTPUT)/replay/replay_%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj/tests/fuzz/replay.o \
+	$(LIB) $(AGENT_LIB)
+$(FUZZERS): $(OUTPUT)/fuzzers/%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj/tests/fuzz/mutate.o \
+	$(LIB) $(AGENT_LIB)
+$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 
-$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(UNIT):
+$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(UNIT) $(REPLAY) $(FUZZERS):
 	$(call msg,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--start-group $^ -Wl,--end-group $(LDLIBS) -o $@
@@ -119,7 +131,18 @@ check:
 	@lib/testbed/prepare.sh
 	@$(MAKE) all unit initramfs
 	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --failures --jobs "$$(nproc)" --exec tests/tap.sh \
-		$(UNIT) $(META)
+		$(UNIT) $(REPLAY) $(META)
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(notdir $(FUZZERS))
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# Everything once more, by clang and with its sanitizers, beside what is built otherwise.
+fuzz:
+	@tests/fuzz/prepare.sh
+	@$(MAKE) OUTPUT=$(OUTPUT)/sanitized CC=$(CLANG) fuzzers \
+		CFLAGS="-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link"
+	@tests/fuzz/run.sh $(OUTPUT)/sanitized/fuzzers $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 install: all
 	install -D -m 755 $(OUTPUT)/iommu-perf $(DESTDIR)$(bindir)/iommu-perf
@@ -130,8 +153,9 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 
-.PHONY: all unit initramfs check install clean
+.PHONY: all unit fuzzers initramfs check fuzz install clean
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) tests/scenario.c))
+-include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c) \
+	tests/scenario.c))
 -include $(patsubst %.skel.h,%.bpf.d,$(SKELETONS))
