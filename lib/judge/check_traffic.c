@@ -62,7 +62,7 @@ static void check_balance(const struct record *r, struct validity *v)
 		  held);
 }
 
-#define PLAIN_SLACK 0.02	/* which packets meet in a batch differs between two passes */
+#define PLAIN_SLACK 0.1	/* which packets meet in a batch differs between two passes */
 
 /* Instructions can only be added by probes; on a real clock neighbours may do what they like. */
 static void check_plain(const struct record *r, struct validity *v)

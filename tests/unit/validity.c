@@ -328,9 +328,9 @@ TEST_F(validity, faults)
 
 TEST_F(validity, plain)
 {
-	self->r->plain.window_ns = 1.019 * (self->r->close_ns - self->r->open_ns);
+	self->r->plain.window_ns = 1.09 * (self->r->close_ns - self->r->open_ns);
 	EXPECT_EQ(failing(self->r), 0);
-	self->r->plain.window_ns = 1.021 * (self->r->close_ns - self->r->open_ns);
+	self->r->plain.window_ns = 1.11 * (self->r->close_ns - self->r->open_ns);
 	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
 	self->r->plain.window_ns = 0;
 	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
