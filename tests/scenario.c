@@ -58,6 +58,19 @@ static int save(const struct record *r, struct err *e)
 	return ret;
 }
 
+/* What the probes themselves cost belongs beside every figure they gave. */
+static void print_probe_cost(const struct judgement *j)
+{
+	const struct metric *cost = metrics_find(&j->metrics, "probe_cost");
+	const struct metric *plain = metrics_find(&j->metrics, "plain_throughput_gbps");
+
+	if (cost && plain && cost->state == METRIC_PRESENT)
+		ksft_print_msg("probes: %+.1f %% time a byte; without them %.4g Gbit/s\n",
+			       cost->value, plain->value);
+	else if (cost)
+		ksft_print_msg("probes: their cost is not known: %s\n", cost->absent);
+}
+
 static void print_points(const struct judgement *j)
 {
 	struct tap_points points;
@@ -67,6 +80,7 @@ static void print_points(const struct judgement *j)
 	ksft_set_plan(points.n);
 	if (j->note[0])
 		ksft_print_msg("%s\n", j->note);
+	print_probe_cost(j);
 	for (size_t i = 0; i < points.n; i++) {
 		const struct tap_point *p = &points.list[i];
 

@@ -148,17 +148,19 @@ static const char *show(char *text, size_t size, const struct judgement *j, cons
 static int add_summary(struct libscols_table *table, const struct judgement *j)
 {
 	static const char *const shown[] = {
-		"throughput_gbps", "iommu_map.count_per_page", "qi_submit_sync.count_per_page",
-		"iommu_map.mean_ns", "qi_submit_sync.mean_ns",
+		"throughput_gbps", "probe_cost", "iommu_map.count_per_page",
+		"qi_submit_sync.count_per_page", "iotlb_miss", "iommu_map.mean_ns",
+		"qi_submit_sync.mean_ns",
 	};
+	enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 	const struct metric_verdict *worst = judgement_worst(j);
-	char values[5][32], change[32], last[400] = "-";
-	const char *texts[8];
+	char values[SHOWN][32], change[32], last[400] = "-";
+	const char *texts[SHOWN + 3];
 	size_t i;
 
 	texts[0] = j->record->scenario.name;
 	texts[1] = verdict_name(j->verdict);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < SHOWN; i++)
 		texts[2 + i] = show(values[i], sizeof(values[i]), j, shown[i]);
 	if (worst) {
 		words_change(change, sizeof(change), worst);
@@ -166,15 +168,16 @@ static int add_summary(struct libscols_table *table, const struct judgement *j)
 	} else if (j->reason[0]) {
 		snprintf(last, sizeof(last), "%s", j->reason);
 	}
-	texts[7] = last;
-	return columns_add(table, texts, 8);
+	texts[SHOWN + 2] = last;
+	return columns_add(table, texts, SHOWN + 3);
 }
 
 int report_summary(FILE *out, struct judgement *const *list, size_t n)
 {
 	static const struct column titles[] = {
 		{ "SCENARIO", 0 }, { "VERDICT", 0 }, { "GBIT/S", SCOLS_FL_RIGHT },
-		{ "MAPS/PAGE", SCOLS_FL_RIGHT }, { "FLUSHES/PAGE", SCOLS_FL_RIGHT },
+		{ "PROBES %", SCOLS_FL_RIGHT }, { "MAPS/PAGE", SCOLS_FL_RIGHT },
+		{ "FLUSHES/PAGE", SCOLS_FL_RIGHT }, { "MISSES/PAGE", SCOLS_FL_RIGHT },
 		{ "MAP NS", SCOLS_FL_RIGHT }, { "FLUSH NS", SCOLS_FL_RIGHT }, { "WORST CHANGE", 0 },
 	};
 	static const enum verdict order[] = {
