@@ -26,6 +26,8 @@ static void usage(FILE *out)
 	      "  --probes SET        all (default), none, or functions with commas between them\n"
 	      "  --inject FUNC:TURNS slow FUNC: each call burns TURNS turns of an idle loop\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
+	      "  --tracepoints       count by the kernel's tracepoints too: a second source, and a\n"
+	      "                      longer path, so for a look and not for a baseline\n"
 	      "  --congestion NAME   TCP congestion control of the flows, such as dctcp\n"
 	      "  --mtu BYTES         of both NICs\n"
 	      "  --ring N            descriptors of each ring of the subject's NIC\n"
@@ -89,7 +91,7 @@ static int parse_inject(struct emulated *t, const char *text, struct err *e)
 }
 
 enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_PROBES, OPT_INJECT,
-       OPT_DISTURB, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON, OPT_TRAFFIC };
+       OPT_DISTURB, OPT_TRACEPOINTS, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON, OPT_TRAFFIC };
 
 static int take_option(struct arguments *a, int c, struct err *e)
 {
@@ -104,6 +106,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_PROBES: t->probes = optarg; return 0;
 	case OPT_INJECT: return parse_inject(t, optarg, e);
 	case OPT_DISTURB: t->disturb = true; return 0;
+	case OPT_TRACEPOINTS: t->tracepoints = true; return 0;
 	case OPT_TIMEOUT: return parse_count("--timeout", optarg, 86400, &t->timeout_s, e);
 	case OPT_BASELINE: a->baseline = optarg; return 0;
 	case OPT_JSON: a->json = true; return 0;
@@ -122,6 +125,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 		{ "probes", required_argument, NULL, OPT_PROBES },
 		{ "inject", required_argument, NULL, OPT_INJECT },
 		{ "disturb", no_argument, NULL, OPT_DISTURB },
+		{ "tracepoints", no_argument, NULL, OPT_TRACEPOINTS },
 		{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 		{ "baseline", required_argument, NULL, OPT_BASELINE },
 		{ "json", no_argument, NULL, OPT_JSON },

@@ -62,11 +62,12 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 	int n = snprintf(buf, COMMAND_SIZE,
 			 "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
 			 "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
-			 "inject=%s\ninject_turns=%" PRIu32 "\ndisturb=%d\nprobes=%d\n"
+			 "inject=%s\ninject_turns=%" PRIu32 "\ndisturb=%d\ntracepoints=%d\nprobes=%d\n"
 			 "selftest=%d\n",
 			 c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
 			 c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms,
-			 c->inject, c->inject_turns, c->disturb, c->probes, c->selftest);
+			 c->inject, c->inject_turns, c->disturb, c->tracepoints, c->probes,
+			 c->selftest);
 
 	n = print_traffic(&c->traffic, buf, n);
 	if (n < 0 || n >= COMMAND_SIZE)
@@ -130,6 +131,8 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 		c->inject_turns = n;
 	else if (!strcmp(key, "disturb"))
 		c->disturb = n;
+	else if (!strcmp(key, "tracepoints"))
+		c->tracepoints = n;
 	else if (!strcmp(key, "probes"))
 		c->probes = n;
 	else if (!strcmp(key, "selftest"))

@@ -127,6 +127,14 @@ static int set_parameters(struct agent *a, struct record *r, struct err *e)
 	return ret ? ret : parameters_read_back(&a->net, t, r, e);
 }
 
+/* Count by the kernel's tracepoints too, which are on from here to the window's end. */
+static int add_tracepoints(struct agent *a, struct err *e)
+{
+	counters_close(a->counters);
+	a->counters = NULL;
+	return counters_open("", COUNTERS_SLOW, NULL, &a->counters, e);
+}
+
 /* An emulated machine has no PMU; there the testbed counts, or says why it does not. */
 static int fill_counters(struct agent *a, struct record *r, struct err *e)
 {
@@ -153,6 +161,8 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	ret = mode_read_back(&a->net, r, e);
 	if (!ret)
 		ret = set_parameters(a, r, e);
+	if (!ret && a->command.tracepoints)
+		ret = add_tracepoints(a, e);
 	if (!ret && a->command.inject[0] && !a->probes)
 		ret = err_set(e, EINVAL, "agent: nothing can be injected without probes");
 	if (!ret && a->command.inject[0])

@@ -190,7 +190,8 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 /* A subject that was slowed or disturbed on purpose shows what the kernel does not. */
 static bool tampered_with(const struct record *r)
 {
-	return strstr(r->reproduce, " --inject ") || strstr(r->reproduce, " --disturb");
+	return strstr(r->reproduce, " --inject ") || strstr(r->reproduce, " --disturb") ||
+	       strstr(r->reproduce, " --tracepoints");
 }
 
 /* Does record @i belong to the first, and is it possible? Its metrics, what is sound, in @m. */
@@ -208,8 +209,8 @@ static int check_record_of(const struct baseline *b, const struct record *r, siz
 		return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of %.100s",
 			       i + 1, kernel, b->kernel ? b->kernel : "unknown");
 	if (tampered_with(r))
-		return err_set(e, EINVAL, "record %zu of %s was made with --inject or --disturb; "
-			       "measure it without", i + 1, b->scenario);
+		return err_set(e, EINVAL, "record %zu of %s was made with --inject, "
+			       "--disturb or --tracepoints; measure it without", i + 1, b->scenario);
 	metrics_derive(r, m);
 	validity_check(r, v);
 	c = validity_first_failure(v);

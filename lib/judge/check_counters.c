@@ -11,22 +11,31 @@
 
 typedef unsigned long long ull;
 
-/* The sum of QEMU's events in @names, which ends with NULL; false: one of them was not counted. */
-static bool qemu_events(const struct record *r, const char *const *names, double *sum)
+/* The counter of @event by @source; NULL: it was not counted. */
+static const struct record_counter *counter_of(const struct record *r, const char *source,
+					       const char *event)
 {
 	const struct record_counter *c;
 	size_t i;
 
+	for (i = 0; i < r->nr_counters; i++) {
+		c = &r->counters[i];
+		if (!c->absent && !strcmp(c->source, source) && !strcmp(c->event, event))
+			return c;
+	}
+	return NULL;
+}
+
+/* The sum of QEMU's events in @names, which ends with NULL; false: one of them was not counted. */
+static bool qemu_events(const struct record *r, const char *const *names, double *sum)
+{
+	const struct record_counter *c;
+
 	for (*sum = 0; *names; names++) {
-		for (i = 0; i < r->nr_counters; i++) {
-			c = &r->counters[i];
-			if (!c->absent && !strcmp(c->source, "qemu-vtd") &&
-			    !strcmp(c->event, *names))
-				break;
-		}
-		if (i == r->nr_counters)
+		c = counter_of(r, "qemu-vtd", *names);
+		if (!c)
 			return false;
-		*sum += r->counters[i].value;
+		*sum += c->value;
 	}
 	return true;
 }
@@ -60,6 +69,31 @@ static void check_sources(const struct record *r, struct validity *v)
 		  pass_if(seen >= f->count - may && seen <= f->count + lost + may), "",
 		  "%llu calls of qi_submit_sync, %.0f wait descriptors (may differ by %.0f)",
 		  (ull)f->count, seen, floor(may));
+}
+
+#define TRACEPOINT_SLACK 0.001	/* they are switched some milliseconds before and after the probes */
+
+/* Each call of these functions passes one tracepoint. */
+static void check_tracepoints(const struct record *r, struct validity *v)
+{
+	static const struct { const char *event, *function; } pairs[] = {
+		{ "iommu:map", "iommu_map" }, { "iommu:unmap", "__iommu_unmap" },
+	};
+	const struct record_counter *c;
+	const struct record_function *f;
+	double may;
+	size_t i;
+
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		c = counter_of(r, "tracepoint", pairs[i].event);
+		f = calltree_traced(r, pairs[i].function);
+		if (!c || !f)
+			continue;
+		may = TRACEPOINT_SLACK * c->value + function_lost(f) + r->env.vcpus;
+		check_add(v, CHECK_SOURCES, pass_if(fabs((double)c->value - f->count) <= may), "",
+			  "%llu calls of %s, %llu of the tracepoint %s (may differ by %.0f)",
+			  (ull)f->count, f->name, (ull)c->value, c->event, floor(may));
+	}
 }
 
 static void check_lookups(const struct record *r, struct validity *v)
@@ -108,6 +142,7 @@ void check_counters(const struct record *r, struct validity *v)
 		if (!r->counters[i].absent)
 			check_counter(&r->counters[i], v);
 	check_sources(r, v);
+	check_tracepoints(r, v);
 	check_lookups(r, v);
 	check_faults(r, v);
 }

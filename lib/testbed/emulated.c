@@ -31,6 +31,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
 	c.disturb = t->disturb;
+	c.tracepoints = t->tracepoints;
 	c.probes = pass->probes;
 	c.selftest = pass->selftest;
 	if (command_print(&c, text))
@@ -132,6 +133,8 @@ static const char *why_not_plain(const struct emulated *t)
 		return "the run itself was made without probes";
 	if (t->inject[0])
 		return "the slow-down that was asked for is in the probes";
+	if (t->tracepoints)
+		return "tracepoints and probes together are no probes";
 	if (t->disturb)
 		return "the flows were disturbed, which is no measurement";
 	return NULL;
@@ -187,10 +190,11 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
 			 t->inject_turns);
 	traffic_options(&t->traffic, "emulated", traffic);
-	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s", r->scenario.name,
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s", r->scenario.name,
 		     t->real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "",
 		     all ? "" : " --probes ", all ? "" : t->probes, inject,
-		     t->disturb ? " --disturb" : "", traffic) < 0)
+		     t->disturb ? " --disturb" : "", t->tracepoints ? " --tracepoints" : "",
+		     traffic) < 0)
 		return -ENOMEM;
 	return 0;
 }

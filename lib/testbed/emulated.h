@@ -16,6 +16,7 @@ struct emulated {
 	char inject[64];	/* function to slow on purpose, "" for none */
 	uint32_t inject_turns;
 	bool disturb;
+	bool tracepoints;
 	struct traffic traffic;	/* what runs ask for */
 	int timeout_s;		/* of one machine, from its start to its end */
 };

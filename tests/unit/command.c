@@ -24,6 +24,7 @@ TEST(round_trip)
 	strcpy(a.inject, "qi_submit_sync");
 	a.inject_turns = 7;
 	a.disturb = true;
+	a.tracepoints = true;
 	EXPECT_TRUE(a.probes);
 	a.probes = false;
 	ASSERT_EQ(command_print(&a, text), 0);
@@ -37,6 +38,7 @@ TEST(round_trip)
 	EXPECT_STREQ(b.inject, "qi_submit_sync");
 	EXPECT_EQ(b.inject_turns, 7);
 	EXPECT_TRUE(b.disturb);
+	EXPECT_TRUE(b.tracepoints);
 	EXPECT_FALSE(b.probes);
 	EXPECT_FALSE(b.real_clock);
 }

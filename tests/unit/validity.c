@@ -311,6 +311,20 @@ TEST_F(validity, sources)
 	EXPECT_EQ(failing(self->real), only(CHECK_SOURCES));
 }
 
+TEST_F(validity, tracepoints)
+{
+	struct record_counter *c = record_add_counter(self->r, "tracepoint", NULL, "iommu:map");
+
+	ASSERT_NE(c, NULL);
+	c->unit = strdup("events");
+	c->whole_window = true;
+	c->enabled_ns = c->running_ns = 1;
+	c->value = 12288 + 12 + 1;
+	EXPECT_EQ(failing(self->r), 0);
+	c->value = 12288 + 12 + 2;
+	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
+}
+
 TEST_F(validity, lookups)
 {
 	sample_set_event(self->r, "iotlb_hit", 16384);
