@@ -15,6 +15,7 @@ void check_traffic(const struct record *r, struct validity *v);
 void check_counters(const struct record *r, struct validity *v);
 void check_reported(const struct record *r, struct validity *v);
 void check_functions(const struct record *r, struct validity *v);
+void check_time(const struct record *r, struct validity *v);
 void check_calltree(const struct record *r, struct validity *v);
 
 static inline enum check_outcome pass_if(bool ok)

@@ -40,6 +40,9 @@ static const struct {
 	[CHECK_HISTOGRAM] = { "histogram", "the histogram holds each call, and min and max", ROW },
 	[CHECK_ORDER] = { "order", "min <= mean <= max <= window, and self <= total", ROW },
 	[CHECK_SPREAD] = { "spread", "a variance is not negative", SPREAD },
+	[CHECK_TOTAL] = { "total", "a function's total time is that of the calls in its histogram",
+			  TIME | SPREAD },
+	[CHECK_SELF] = { "self", "a function's time is its own and that of what it called", TIME },
 	[CHECK_FITS] = { "fits", "a function's total time fits in the window of all CPUs",
 			 TIME | SPREAD },
 	[CHECK_TOGETHER] = { "together", "what runs one after another fits in the window of all CPUs",
@@ -89,6 +92,7 @@ void validity_check(const struct record *r, struct validity *v)
 	check_traffic(r, v);
 	check_counters(r, v);
 	check_functions(r, v);
+	check_time(r, v);
 	check_calltree(r, v);
 	if (r->report)
 		check_reported(r, v);
