@@ -8,6 +8,10 @@
 #include "judge/checks.h"
 
 #define RUNNING_LEAST 0.95	/* share of the window that a counter must have run */
+#define ENABLED_SLACK 0.02	/* of the window, by which a counter may have been on for less */
+
+/* Descriptors that a submission to VT-d's queue holds at most: Linux' QI_MAX_BATCHED_DESC_COUNT. */
+enum { BATCH_MAX = 16 };
 
 typedef unsigned long long ull;
 
@@ -41,17 +45,23 @@ static bool qemu_events(const struct record *r, const char *const *names, double
 }
 
 /* A counter that shared its hardware with others is an estimate, and none of its whole window. */
-static void check_counter(const struct record_counter *c, struct validity *v)
+static void check_counter(const struct record *r, const struct record_counter *c,
+			  struct validity *v)
 {
+	double window = (double)r->close_ns - r->open_ns;
 	char name[64];
 	bool ran = c->running_ns <= c->enabled_ns &&
 		   c->running_ns >= RUNNING_LEAST * c->enabled_ns;
 
+	/* 0: this source does not say. Others are switched on before the window and off after it. */
+	if (c->enabled_ns && window > 0)
+		ran = ran && c->enabled_ns >= (1 - ENABLED_SLACK) * window &&
+		      (strcmp(c->source, "qemu-vtd") || c->enabled_ns <= (1 + ENABLED_SLACK) * window);
 	snprintf(name, sizeof(name), "%.31s/%.31s", c->device ? c->device : c->source, c->event);
 	check_add(v, CHECK_COUNTERS, pass_if(c->whole_window && ran), name,
-		  "%s window, ran for %llu of %llu ns, at least %.0f %% are needed",
-		  c->whole_window ? "whole" : "part of the", (ull)c->running_ns,
-		  (ull)c->enabled_ns, 100 * RUNNING_LEAST);
+		  "%s window, on for %llu ns and ran for %llu, at least %.0f %% are needed",
+		  c->whole_window ? "whole" : "part of the", (ull)c->enabled_ns,
+		  (ull)c->running_ns, 100 * RUNNING_LEAST);
 }
 
 /* Each call of qi_submit_sync() submits one wait descriptor and waits for it. */
@@ -94,6 +104,59 @@ static void check_tracepoints(const struct record *r, struct validity *v)
 			  "%llu calls of %s, %llu of the tracepoint %s (may differ by %.0f)",
 			  (ull)f->count, f->name, (ull)c->value, c->event, floor(may));
 	}
+}
+
+/*
+ * A submission is a few descriptors and a wait behind them, so there is at least one for each wait.
+ * Where unmapping flushes each time, each unmap had one for the IOTLB.
+ */
+static void check_queue(const struct record *r, struct validity *v)
+{
+	static const char *const waits[] = { "inv_wait", NULL };
+	static const char *const iotlb[] = { "inv_iotlb_global", "inv_iotlb_domain", "inv_iotlb_page",
+					     "inv_piotlb_all", "inv_piotlb_page", NULL };
+	static const char *const others[] = { "inv_cc", "inv_pasid_cache", "inv_iec", "inv_dev_iotlb",
+					      NULL };
+	const struct record_function *unmap = calltree_traced(r, "__iommu_unmap");
+	bool strict = r->mode.domain_type && !strcmp(r->mode.domain_type, "DMA");
+	double seen, flushes, rest, may, least;
+
+	if (!qemu_events(r, waits, &seen) || !qemu_events(r, iotlb, &flushes) ||
+	    !qemu_events(r, others, &rest))
+		return;
+	may = check_slack(r, fmax(seen, flushes + rest), 0);
+	least = strict && unmap ? unmap->count : 0;
+	check_add(v, CHECK_QUEUE,
+		  pass_if(flushes + rest >= seen - may && flushes >= least - may &&
+			  flushes + rest <= BATCH_MAX * (seen + may)), "",
+		  "%.0f submissions of %.0f invalidations, %.0f of them of the IOTLB for %.0f unmaps",
+		  seen, flushes + rest, flushes, least);
+}
+
+/*
+ * What missed in the IOTLB is looked for in its context; with first-stage tables some QEMUs look at
+ * the context first. A mapping is new to the IOTLB, so that using it misses once; the NIC's rings
+ * hold some that are yet to be used.
+ */
+static void check_walks(const struct record *r, struct validity *v)
+{
+	static const char *const hit[] = { "iotlb_hit", NULL }, *const fault[] = { "fault", NULL };
+	static const char *const found[] = { "iotlb_update", NULL };
+	static const char *const context[] = { "cc_hit", "cc_update", NULL };
+	const struct record_function *map = calltree_traced(r, "iommu_map");
+	double hits, faults, updates, contexts, may, held = check_held(r);
+	bool walked, used;
+
+	if (!qemu_events(r, hit, &hits) || !qemu_events(r, fault, &faults) ||
+	    !qemu_events(r, found, &updates) || !qemu_events(r, context, &contexts))
+		return;
+	may = check_slack(r, fmax(contexts, updates), 0);
+	walked = (contexts >= updates - may && contexts <= updates + faults + may) ||
+		 (contexts >= updates + hits - may && contexts <= updates + hits + faults + may);
+	used = !map || !held || updates + faults >= map->count - held - may;
+	check_add(v, CHECK_WALKS, pass_if(walked && used), "",
+		  "%.0f misses, %.0f looks for a context; %llu mappings, of which rings hold %.0f",
+		  updates + faults, contexts, map ? (ull)map->count : 0, held);
 }
 
 static void check_lookups(const struct record *r, struct validity *v)
@@ -140,9 +203,11 @@ void check_counters(const struct record *r, struct validity *v)
 	check_emulators(r, v);
 	for (i = 0; i < r->nr_counters; i++)
 		if (!r->counters[i].absent)
-			check_counter(&r->counters[i], v);
+			check_counter(r, &r->counters[i], v);
 	check_sources(r, v);
 	check_tracepoints(r, v);
+	check_queue(r, v);
+	check_walks(r, v);
 	check_lookups(r, v);
 	check_faults(r, v);
 }

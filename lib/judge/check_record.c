@@ -88,6 +88,8 @@ static void check_mode(const struct record *r, struct validity *v)
 			  yes_no(mode->first_stage), want.first_stage ? "asked for both" : "free");
 }
 
+#define SECONDS_SLACK 0.02	/* iperf3 looks at its clock when it likes */
+
 static void check_flows(const struct record *r, struct validity *v)
 {
 	const struct record_flow *f;
@@ -104,14 +106,15 @@ static void check_flows(const struct record *r, struct validity *v)
 	}
 	for (i = 0; i < r->nr_flows; i++) {
 		f = &r->flows[i];
-		if (f->window_bytes && f->first_ns <= r->open_ns && f->last_ns >= r->close_ns)
+		if (f->window_bytes && f->first_ns <= r->open_ns && f->last_ns >= r->close_ns &&
+		    f->seconds * 1e9 >= (1 - SECONDS_SLACK) * ((double)r->close_ns - r->open_ns))
 			continue;
 		check_add(v, CHECK_FLOWS, CHECK_FAIL, "",
 			  "port %d: %llu bytes in the window, data from %+.3f ms after it opened "
-			  "to %+.3f ms after it closed", f->port,
+			  "to %+.3f ms after it closed, %.3f s in all", f->port,
 			  (unsigned long long)f->window_bytes,
 			  ((double)f->first_ns - r->open_ns) / 1e6,
-			  ((double)f->last_ns - r->close_ns) / 1e6);
+			  ((double)f->last_ns - r->close_ns) / 1e6, f->seconds);
 		return;
 	}
 	check_add(v, CHECK_FLOWS, CHECK_PASS, "", "%zu flows", r->nr_flows);
@@ -176,6 +179,18 @@ static void check_log(const struct record *r, struct validity *v)
 		check_add(v, CHECK_LOG, CHECK_PASS, "", "no line");
 }
 
+static bool are_ticks(const struct record_cpu *c, uint64_t tick)
+{
+	const uint64_t times[] = { c->user_ns, c->nice_ns, c->system_ns, c->idle_ns, c->iowait_ns,
+				   c->irq_ns, c->softirq_ns, c->steal_ns };
+	size_t i;
+
+	for (i = 0; tick && i < sizeof(times) / sizeof(times[0]); i++)
+		if (times[i] % tick)
+			return false;
+	return tick;
+}
+
 /*
  * The kernel counts a CPU's time in ticks and rounds each of the eight states by itself. On a real
  * clock, a virtual CPU that its host did not run misses ticks, so there it may be less.
@@ -188,15 +203,42 @@ static void check_cpu(const struct record *r, const struct record_cpu *c, struct
 	bool ok = sum <= window + slack &&
 		  (sum >= window - slack || strcmp(r->env.clock, "counted"));
 
+	if (!are_ticks(c, r->cpu_tick_ns)) {
+		check_add(v, CHECK_CPU, CHECK_FAIL, "", "CPU %d: its times are not of ticks of %llu ns",
+			  c->cpu, (unsigned long long)r->cpu_tick_ns);
+		return;
+	}
 	check_add(v, CHECK_CPU, ok ? CHECK_PASS : CHECK_FAIL, "",
 		  "CPU %d: %.1f ms in a window of %.1f ms, rounded by up to %.1f ms", c->cpu,
 		  sum / 1e6, window / 1e6, slack / 1e6);
+}
+
+/* Each CPU once, and in an emulated machine all of them. */
+static void check_cpu_numbers(const struct record *r, struct validity *v)
+{
+	bool emulated = !strcmp(r->env.testbed, "emulated");
+	size_t i, k;
+
+	for (i = 0; i < r->nr_cpus; i++) {
+		for (k = 0; k < i && r->cpus[k].cpu != r->cpus[i].cpu; k++)
+			;
+		if (k == i && (!emulated || r->cpus[i].cpu < r->env.vcpus))
+			continue;
+		check_add(v, CHECK_CPU, CHECK_FAIL, "", "CPU %d is there %s", r->cpus[i].cpu,
+			  k < i ? "twice" : "beside those of the machine");
+		return;
+	}
+	if (emulated && r->nr_cpus != (size_t)r->env.vcpus)
+		check_add(v, CHECK_CPU, CHECK_FAIL, "", "%zu CPUs, the machine has %d", r->nr_cpus,
+			  r->env.vcpus);
 }
 
 static void check_cpus(const struct record *r, struct validity *v)
 {
 	size_t i;
 
+	if (r->has_cpu)
+		check_cpu_numbers(r, v);
 	for (i = 0; r->has_cpu && i < r->nr_cpus; i++)
 		check_cpu(r, &r->cpus[i], v);
 }

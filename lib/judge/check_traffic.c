@@ -34,6 +34,29 @@ static void check_segments(const struct record *r, struct validity *v)
 		  r->traffic.receive_buffer);
 }
 
+/*
+ * Receivers count what their NIC put together as one. What was under way when the window opened
+ * fits in the receivers' buffers, and has at most as many acknowledgements. Where the namespaces
+ * are not the test's own, others' segments are among them.
+ */
+static void check_arrived(const struct record *r, struct validity *v)
+{
+	const struct record_tcp *s = &r->tcp_subject, *p = &r->tcp_peer;
+	double more;
+
+	if (!r->has_tcp || r->traffic.mtu <= HEADERS || !r->traffic.receive_buffer ||
+	    strcmp(r->env.testbed, "emulated"))
+		return;
+	more = (double)r->nr_flows * r->traffic.receive_buffer / (r->traffic.mtu - HEADERS) + 1;
+	check_add(v, CHECK_ARRIVED,
+		  pass_if(s->in_segs <= p->out_segs + more && p->in_segs <= s->out_segs + more &&
+			  s->retrans_segs <= s->out_segs && p->retrans_segs <= p->out_segs), "",
+		  "subject: %llu in, %llu out, %llu again; peer: %llu in, %llu out, %llu again; "
+		  "%.0f may have been under way", (ull)s->in_segs, (ull)s->out_segs,
+		  (ull)s->retrans_segs, (ull)p->in_segs, (ull)p->out_segs, (ull)p->retrans_segs,
+		  more);
+}
+
 /* A NIC that reuses its receive buffers still maps what it sends, if only acknowledgements. */
 static void check_mapped(const struct record *r, struct validity *v)
 {
@@ -46,11 +69,16 @@ static void check_mapped(const struct record *r, struct validity *v)
 		  (ull)r->payload_bytes, (ull)map->count, r->mode.domain_type);
 }
 
+double check_held(const struct record *r)
+{
+	return FRAGMENTS * ((double)r->traffic.ring_rx + r->traffic.ring_tx);
+}
+
 static void check_balance(const struct record *r, struct validity *v)
 {
 	const struct record_function *map = calltree_traced(r, "iommu_map");
 	const struct record_function *unmap = calltree_traced(r, "__iommu_unmap");
-	double held = FRAGMENTS * ((double)r->traffic.ring_rx + r->traffic.ring_tx);
+	double held = check_held(r);
 
 	if (!map || !unmap || !r->traffic.ring_rx || !r->traffic.ring_tx)
 		return;
@@ -68,7 +96,7 @@ static void check_balance(const struct record *r, struct validity *v)
 static void check_plain(const struct record *r, struct validity *v)
 {
 	const struct record_plain *p = &r->plain;
-	double plain = (double)p->window_ns / p->payload_bytes, probed;
+	double plain = (double)p->window_ns / p->payload_bytes, probed, room;
 	bool ok;
 
 	if (!r->has_plain || r->close_ns <= r->open_ns)
@@ -76,13 +104,17 @@ static void check_plain(const struct record *r, struct validity *v)
 	probed = (double)(r->close_ns - r->open_ns) / r->payload_bytes;
 	ok = p->window_ns && p->payload_bytes &&
 	     (strcmp(r->env.clock, "counted") || plain <= probed * (1 + PLAIN_SLACK));
-	check_add(v, CHECK_PLAIN, pass_if(ok), "", "%.3f ns a byte without probes, %.3f with them",
-		  plain, probed);
+	/* each CPU's times are rounded, as those of the check "cpu" */
+	room = ((double)p->window_ns + 8.0 * r->cpu_tick_ns) * r->env.vcpus;
+	ok = ok && (!r->has_cpu || p->busy_ns <= room);
+	check_add(v, CHECK_PLAIN, pass_if(ok), "", "%.3f ns a byte without probes, %.3f with them; "
+		  "%.1f ms busy", plain, probed, p->busy_ns / 1e6);
 }
 
 void check_traffic(const struct record *r, struct validity *v)
 {
 	check_segments(r, v);
+	check_arrived(r, v);
 	check_mapped(r, v);
 	check_balance(r, v);
 	check_plain(r, v);

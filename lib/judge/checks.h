@@ -29,6 +29,9 @@ static inline enum check_outcome pass_if(bool ok)
  */
 double check_slack(const struct record *r, double count, double lost);
 
+/* How many mappings the rings of the subject's NIC can hold. */
+double check_held(const struct record *r);
+
 /* Samples of @f that are known to be lost. */
 unsigned long long function_lost(const struct record_function *f);
 

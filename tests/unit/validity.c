@@ -6,28 +6,28 @@
 #include "sample.h"
 
 /* Bits of the checks that fail on @r. */
-static unsigned int failing(const struct record *r)
+static unsigned long long failing(const struct record *r)
 {
 	static struct validity v;
-	unsigned int bits = 0;
+	unsigned long long bits = 0;
 
 	validity_check(r, &v);
 	for (size_t i = 0; i < v.n; i++)
 		if (v.list[i].outcome == CHECK_FAIL)
-			bits |= 1u << v.list[i].id;
+			bits |= 1ull << v.list[i].id;
 	return bits;
 }
 
-static unsigned int only(enum check_id id)
+static unsigned long long only(enum check_id id)
 {
-	return 1u << id;
+	return 1ull << id;
 }
 
 /*
  * The same without the two that tie the time of every call to its histogram and its caller, for
  * tests that change a row's time or calls alone.
  */
-static unsigned int failing_apart(const struct record *r)
+static unsigned long long failing_apart(const struct record *r)
 {
 	return failing(r) & ~(only(CHECK_TOTAL) | only(CHECK_SELF));
 }
@@ -184,6 +184,11 @@ TEST_F(validity, flows)
 	EXPECT_EQ(failing(r), only(CHECK_FLOWS));
 	r->flows[3].last_ns = r->close_ns;
 	EXPECT_EQ(failing(r), 0);
+	r->flows[3].seconds = 0.98 * 1.3;
+	EXPECT_EQ(failing(r), 0);
+	r->flows[3].seconds = 0.979 * 1.3;
+	EXPECT_EQ(failing(r), only(CHECK_FLOWS));
+	r->flows[3].seconds = 1.3;
 	r->payload_bytes -= r->flows[3].window_bytes;
 	r->flows[3].window_bytes = 0;
 	EXPECT_EQ(failing(r), only(CHECK_FLOWS));
@@ -253,14 +258,62 @@ TEST_F(validity, cpu_time_is_the_windows)
 	EXPECT_EQ(failing(self->real), 0);
 }
 
+TEST_F(validity, cpus_of_the_machine)
+{
+	struct record *r = self->real;
+
+	r->cpus[2].cpu = 1;
+	EXPECT_EQ(failing(r), only(CHECK_CPU));
+	r->cpus[2].cpu = 4;
+	EXPECT_EQ(failing(r), only(CHECK_CPU));
+	r->cpus[2].cpu = 2;
+	r->nr_cpus = 3;
+	EXPECT_EQ(failing(r), only(CHECK_CPU));
+	r->nr_cpus = 4;
+	EXPECT_EQ(failing(r), 0);
+	r->cpu_tick_ns = 7000000;
+	EXPECT_EQ(failing(r), only(CHECK_CPU));
+	r->cpu_tick_ns = 0;
+	EXPECT_EQ(failing(r), only(CHECK_CPU));
+}
+
 TEST_F(validity, segments)
 {
 	/* 64 MiB in segments of 1460 bytes, of which four buffers of 2 MiB were sent before */
 	self->r->tcp_peer.out_segs = (67108864 - 4 * 2097152) / 1460 + 1;
+	self->r->tcp_subject.in_segs = 0;
 	EXPECT_EQ(failing(self->r), 0);
 	self->r->tcp_peer.out_segs--;
 	EXPECT_EQ(failing(self->r), only(CHECK_SEGMENTS));
 	self->r->has_tcp = false;
+	EXPECT_EQ(failing(self->r), 0);
+}
+
+/* Four buffers of 2 MiB hold 5745 segments of 1460 bytes, and a part of one. */
+TEST_F(validity, arrived)
+{
+	struct record_tcp *subject = &self->r->tcp_subject, *peer = &self->r->tcp_peer;
+
+	subject->in_segs = peer->out_segs + 5746;
+	EXPECT_EQ(failing(self->r), 0);
+	subject->in_segs++;
+	EXPECT_EQ(failing(self->r), only(CHECK_ARRIVED));
+	subject->in_segs = 1;
+	peer->in_segs = subject->out_segs + 5746;
+	EXPECT_EQ(failing(self->r), 0);
+	peer->in_segs++;
+	EXPECT_EQ(failing(self->r), only(CHECK_ARRIVED));
+	peer->in_segs = 1;
+	peer->retrans_segs = peer->out_segs;
+	EXPECT_EQ(failing(self->r), 0);
+	peer->retrans_segs++;
+	EXPECT_EQ(failing(self->r), only(CHECK_ARRIVED));
+	peer->retrans_segs = 0;
+	subject->retrans_segs = subject->out_segs + 1;
+	EXPECT_EQ(failing(self->r), only(CHECK_ARRIVED));
+	/* in a namespace of a machine that does other things too */
+	free(self->r->env.testbed);
+	self->r->env.testbed = strdup("local");
 	EXPECT_EQ(failing(self->r), 0);
 }
 
@@ -291,6 +344,15 @@ TEST_F(validity, counters)
 	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
 	self->r->counters[3].running_ns = self->r->counters[3].enabled_ns + 1;
 	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+	/* 2 % of the window of 1300 ms; a source need not say for how long it was on */
+	self->r->counters[3].enabled_ns = self->r->counters[3].running_ns = 1326000000;
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->counters[3].enabled_ns = self->r->counters[3].running_ns = 1326000001;
+	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+	self->r->counters[3].enabled_ns = self->r->counters[3].running_ns = 1273999999;
+	EXPECT_EQ(failing(self->r), only(CHECK_COUNTERS));
+	self->r->counters[3].enabled_ns = self->r->counters[3].running_ns = 0;
+	EXPECT_EQ(failing(self->r), 0);
 	/* the emulated IOMMU's counters can always be had, a real one's cannot */
 	for (size_t i = 0; i < self->r->nr_counters; i++) {
 		free(self->r->counters[i].absent);
@@ -305,6 +367,8 @@ TEST_F(validity, sources)
 {
 	struct record_function *f = sample_function(self->real, "qi_submit_sync");
 
+	sample_set_event(self->r, "inv_iotlb_page", 20600);
+	sample_set_event(self->real, "inv_iotlb_page", 20600);
 	sample_set_event(self->r, "inv_wait", 12287);
 	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
 	sample_set_event(self->r, "inv_wait", 12289);
@@ -327,19 +391,64 @@ TEST_F(validity, tracepoints)
 	ASSERT_NE(c, NULL);
 	c->unit = strdup("events");
 	c->whole_window = true;
-	c->enabled_ns = c->running_ns = 1;
+	c->enabled_ns = c->running_ns = 2 * (self->r->close_ns - self->r->open_ns);
 	c->value = 12288 + 12 + 1;
 	EXPECT_EQ(failing(self->r), 0);
 	c->value = 12288 + 12 + 2;
 	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
 }
 
+/* 12288 submissions for as many unmaps */
+TEST_F(validity, queue)
+{
+	struct err e;
+
+	sample_set_event(self->r, "inv_iotlb_page", 12287);
+	EXPECT_EQ(failing(self->r), only(CHECK_QUEUE));
+	/* what flushes something else does not flush what was unmapped */
+	sample_set_event(self->r, "inv_dev_iotlb", 1);
+	EXPECT_EQ(failing(self->r), only(CHECK_QUEUE));
+	sample_set_event(self->r, "inv_iotlb_page", 16 * 12288 - 1);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "inv_iotlb_page", 16 * 12288);
+	EXPECT_EQ(failing(self->r), only(CHECK_QUEUE));
+	/* lazily, few flushes do for many unmaps, but none does without an invalidation */
+	ASSERT_EQ(scenario_parse("lazy-bare-4flows", &self->r->scenario, &e), 0);
+	set_type(self->r, "DMA-FQ");
+	sample_set_event(self->r, "inv_iotlb_page", 12287);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "inv_iotlb_page", 12286);
+	EXPECT_EQ(failing(self->r), only(CHECK_QUEUE));
+}
+
+/* 12290 misses; 12288 mappings, of which two rings of 256 descriptors hold 2048 */
+TEST_F(validity, walks)
+{
+	sample_set_event(self->r, "cc_hit", 12289);
+	EXPECT_EQ(failing(self->r), only(CHECK_WALKS));
+	sample_set_event(self->r, "cc_update", 1);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "cc_hit", 12290);
+	EXPECT_EQ(failing(self->r), only(CHECK_WALKS));
+	/* a QEMU that looks at the context first */
+	sample_set_event(self->r, "iotlb_hit", 20000);
+	sample_set_event(self->r, "cc_hit", 20000 + 12290 - 1);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "cc_update", 0);
+	EXPECT_EQ(failing(self->r), only(CHECK_WALKS));
+	sample_set_event(self->r, "cc_hit", 12288 - 2048);
+	sample_set_event(self->r, "iotlb_update", 12288 - 2048);
+	EXPECT_EQ(failing(self->r), 0);
+	sample_set_event(self->r, "cc_hit", 12288 - 2048 - 1);
+	sample_set_event(self->r, "iotlb_update", 12288 - 2048 - 1);
+	EXPECT_EQ(failing(self->r), only(CHECK_WALKS));
+}
+
 TEST_F(validity, lookups)
 {
-	sample_set_event(self->r, "iotlb_hit", 16384);
-	sample_set_event(self->r, "iotlb_update", 0);
+	sample_set_event(self->r, "iotlb_hit", 16384 - 12290);
 	EXPECT_EQ(failing(self->r), 0);
-	sample_set_event(self->r, "iotlb_hit", 16383);
+	sample_set_event(self->r, "iotlb_hit", 16384 - 12290 - 1);
 	EXPECT_EQ(failing(self->r), only(CHECK_LOOKUPS));
 }
 
@@ -357,6 +466,12 @@ TEST_F(validity, plain)
 	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
 	self->r->plain.window_ns = 0;
 	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
+	/* one CPU is busy for as long as there is time, and eight ticks of 4 ms */
+	self->r->plain.window_ns = 1000000000;
+	self->r->plain.busy_ns = 1032000000;
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->plain.busy_ns++;
+	EXPECT_EQ(failing(self->r), only(CHECK_PLAIN));
 }
 
 /* Data moved, and nothing was mapped: the probes and the flows had different windows. */
@@ -372,6 +487,7 @@ TEST_F(validity, mapped)
 		};
 	}
 	sample_set_event(self->r, "inv_wait", 0);
+	sample_set_event(self->r, "inv_iotlb_page", 0);
 	EXPECT_EQ(failing(self->r), only(CHECK_MAPPED));
 	ASSERT_EQ(scenario_parse("passthrough-bare-4flows", &self->r->scenario, &e), 0);
 	set_type(self->r, "identity");
@@ -625,6 +741,7 @@ TEST_F(validity, siblings_on_one_cpu)
 		add_calls(f, 1);
 		sample_set_event(self->r, "inv_wait",
 				 sample_function(self->r, "qi_submit_sync")->count);
+		sample_set_event(self->r, "inv_iotlb_page", 12289);
 		EXPECT_EQ(failing_apart(self->r), only(CHECK_SIBLINGS)) {
 			TH_LOG("%s", names[i]);
 		}
