@@ -5,7 +5,10 @@
 
 #include "judge/metrics.h"
 
-/* Add @function@suffix (@function may be "") to @m, present with value 0. NULL: no room. */
+/*
+ * Add @function@suffix (@function may be "") to @m, present with value 0. NULL: no room, or it is
+ * there, as where a record has a CPU twice.
+ */
 struct metric *derive_add(struct metrics *m, const struct record *r, const char *function,
 			  const char *suffix);
 

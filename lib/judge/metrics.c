@@ -91,7 +91,7 @@ struct metric *derive_add(struct metrics *m, const struct record *r, const char 
 	char name[128];
 
 	snprintf(name, sizeof(name), "%s%s", function, suffix);
-	if (m->n == METRICS_MAX || !metric_define(name, r->env.clock, to))
+	if (m->n == METRICS_MAX || metrics_find(m, name) || !metric_define(name, r->env.clock, to))
 		return NULL;
 	m->n++;
 	return to;

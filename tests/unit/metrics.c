@@ -238,6 +238,21 @@ TEST(classes)
 	EXPECT_FALSE(metric_define("", "counted", &m));
 }
 
+/* What has a CPU twice is invalid, yet its metrics have one name each. */
+TEST(no_name_twice)
+{
+	static struct metrics m;
+	struct record *r = sample_load(SAMPLE_REAL);
+	size_t n;
+
+	metrics_derive(r, &m);
+	n = m.n;
+	r->cpus[2].cpu = 0;
+	metrics_derive(r, &m);
+	EXPECT_EQ(m.n, n - 1);
+	record_free(r);
+}
+
 /* A report may print any number; what it makes of others can be too great for one. */
 TEST(too_great)
 {
