@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loglin.h"
 #include "record/record.h"
 #include "util/file.h"
 #include "util/places.h"
@@ -80,6 +81,40 @@ static inline struct record_function *sample_function(struct record *r, const ch
 			return &r->functions[i];
 	fprintf(stderr, "the sample has no function %s\n", name);
 	abort();
+}
+
+/* Leave @name untraced: its time is its caller's own, but for that of its callees @of. */
+static inline void sample_untrace(struct record *r, const char *name, const char *caller,
+				  uint64_t of)
+{
+	struct record_function *f = sample_function(r, name), *by = sample_function(r, caller);
+
+	by->self_ns += f->total_ns - of;
+	f->absent = strdup("a probe can't be attached");
+}
+
+/* @name and its caller take @share longer, in their histograms too. */
+static inline void sample_lengthen(struct record *r, const char *name, const char *caller,
+				   double share)
+{
+	struct record_function *rows[] = { sample_function(r, name), sample_function(r, caller) };
+	uint64_t more = share * rows[0]->total_ns;
+	double most;
+
+	rows[0]->self_ns += more;
+	for (size_t i = 0; i < 2; i++) {
+		rows[i]->total_ns += more;
+		do {
+			most = 0;
+			for (size_t k = 0; k < rows[i]->nr_buckets; k++)
+				most += (double)rows[i]->buckets[k].count *
+					loglin_high(rows[i]->buckets[k].index);
+			for (size_t k = 0; most < rows[i]->total_ns && k < rows[i]->nr_buckets; k++)
+				rows[i]->buckets[k].index++;
+		} while (most < rows[i]->total_ns);
+		rows[i]->min_ns = loglin_low(rows[i]->buckets[0].index);
+		rows[i]->max_ns = loglin_high(rows[i]->buckets[rows[i]->nr_buckets - 1].index);
+	}
 }
 
 /* @text with the first @from replaced by @to; from malloc. @from must be there. */
