@@ -39,98 +39,112 @@ static void check_total(const struct record_function *f, struct validity *v)
 		  most);
 }
 
-/* The rule that says who calls @callee, where it applies and all who may were traced; or NULL. */
-static const struct calltree_nesting *rule_of(const struct record *r, const char *callee,
-					      bool *ruled)
+/* Who may call whom, as far as the rules of calltree.c tell; by places in the record. */
+struct calls {
+	const struct record *r;
+	struct function_calls {
+		bool used;		/* traced and timed; nothing below is valid else */
+		bool ruled;		/* a rule names all its callers, and they were traced */
+		bool callers[RECORD_FUNCTIONS_MAX];	/* without a rule: those that may be */
+	} of[RECORD_FUNCTIONS_MAX];
+};
+
+/* Take the callers of function @i from @n, unless one of them was not traced. */
+static void take_rule(struct calls *c, size_t i, const struct calltree_nesting *n)
+{
+	const struct record_function *callers[CALLTREE_CALLERS];
+	size_t k, nr;
+
+	for (nr = 0; nr < CALLTREE_CALLERS && n->callers[nr]; nr++) {
+		callers[nr] = calltree_traced(c->r, n->callers[nr]);
+		if (!callers[nr])
+			return;
+	}
+	for (k = 0; k < nr; k++)
+		c->of[i].callers[callers[k] - c->r->functions] = true;
+	c->of[i].ruled = true;
+}
+
+static void read_rules(struct calls *c)
 {
 	const struct calltree_nesting *n;
-	size_t i, k;
-
-	*ruled = false;
-	for (i = 0; i < calltree_nr_nestings; i++) {
-		n = &calltree_nestings[i];
-		if (strcmp(n->callee, callee) || !calltree_applies(&n->scope, r))
-			continue;
-		for (k = 0; k < CALLTREE_CALLERS && n->callers[k]; k++)
-			if (!calltree_traced(r, n->callers[k]))
-				return NULL;
-		*ruled = true;
-		return n;
-	}
-	return NULL;
-}
-
-/* The time in @f that is not its own. */
-static double called_by(const struct record_function *f)
-{
-	return f->self_ns < f->total_ns ? (double)f->total_ns - f->self_ns : 0;
-}
-
-/* Is @f called by @caller, straight or through others? Then it does not call it. */
-static bool is_below(const struct record *r, const char *f, const char *caller)
-{
-	bool ruled;
-	const struct calltree_nesting *n = rule_of(r, f, &ruled);
+	const struct record_function *f;
 	size_t i;
 
-	for (i = 0; n && i < CALLTREE_CALLERS && n->callers[i]; i++)
-		if (!strcmp(n->callers[i], caller) || is_below(r, n->callers[i], caller))
+	for (i = 0; i < c->r->nr_functions; i++)
+		c->of[i].used = !c->r->functions[i].absent && c->r->functions[i].timed;
+	for (i = 0; i < calltree_nr_nestings; i++) {
+		n = &calltree_nestings[i];
+		f = calltree_traced(c->r, n->callee);
+		if (f && calltree_applies(&n->scope, c->r))
+			take_rule(c, f - c->r->functions, n);
+	}
+}
+
+/* By the rules, is @f called by @caller, straight or through others? Then it does not call it. */
+static bool is_below(const struct calls *c, size_t f, size_t caller)
+{
+	size_t i;
+
+	for (i = 0; c->of[f].ruled && i < c->r->nr_functions; i++)
+		if (c->of[f].callers[i] && (i == caller || is_below(c, i, caller)))
 			return true;
 	return false;
 }
 
-static bool may_call(const struct record *r, const struct record_function *f,
-		     const struct record_function *callee)
+/* Without a rule all that a function does not call may call it; but drivers enter the DMA API. */
+static void fill_gaps(struct calls *c)
 {
-	bool ruled;
-	const struct calltree_nesting *n = rule_of(r, callee->name, &ruled);
-	size_t i;
+	const char *dma = "iommu_dma_";
+	size_t i, k;
 
-	for (i = 0; ruled && i < CALLTREE_CALLERS && n->callers[i]; i++)
-		if (!strcmp(n->callers[i], f->name))
-			return true;
-	/* drivers enter the DMA API; nothing of it calls it */
-	return !ruled && f != callee && !callee->absent && callee->timed &&
-	       strncmp(callee->name, "iommu_dma_", strlen("iommu_dma_")) &&
-	       !is_below(r, f->name, callee->name);
+	for (i = 0; i < c->r->nr_functions; i++) {
+		if (c->of[i].ruled || !strncmp(c->r->functions[i].name, dma, strlen(dma)))
+			continue;
+		for (k = 0; k < c->r->nr_functions; k++)
+			c->of[i].callers[k] = k != i && c->of[k].used && !is_below(c, k, i);
+	}
+}
+
+/* The time in function @f that is not its own. */
+static double called_by(const struct calls *c, size_t f)
+{
+	const struct record_function *of = &c->r->functions[f];
+
+	return of->self_ns < of->total_ns ? (double)of->total_ns - of->self_ns : 0;
 }
 
 /* The time that @f at least spent in @callee, as all else that it may call does not suffice. */
-static double surely_in(const struct record *r, const struct record_function *f,
-			const struct record_function *callee)
+static double surely_in(const struct calls *c, size_t f, size_t callee)
 {
-	double left = called_by(f);
+	double left = called_by(c, f);
 	size_t i;
 
-	for (i = 0; i < r->nr_functions; i++)
-		if (&r->functions[i] != callee && may_call(r, f, &r->functions[i]))
-			left -= r->functions[i].total_ns;
+	for (i = 0; i < c->r->nr_functions; i++)
+		if (i != callee && c->of[i].used && c->of[i].callers[f])
+			left -= c->r->functions[i].total_ns;
 	return fmax(0, left);
 }
 
 /* The time of @callee within @f, at least and at most; the rest of it fits in its other callers. */
-static void time_within(const struct record *r, const struct record_function *callee,
-			const struct record_function *f, double *least, double *most)
+static void time_within(const struct calls *c, size_t callee, size_t f, double *least,
+			double *most)
 {
-	bool ruled;
-	const struct calltree_nesting *n = rule_of(r, callee->name, &ruled);
-	double others = 0, surely = 0;
-	const struct record_function *other;
+	double total = c->r->functions[callee].total_ns, others = 0, surely = 0;
 	size_t i;
 
-	for (i = 0; n && i < CALLTREE_CALLERS && n->callers[i]; i++) {
-		other = calltree_traced(r, n->callers[i]);
-		if (other == f)
-			continue;
-		others += called_by(other);
-		surely += surely_in(r, other, callee);
-	}
 	*least = *most = 0;
-	if (!may_call(r, f, callee))
+	if (!c->of[callee].callers[f])
 		return;
-	*most = fmax(0, callee->total_ns - surely);
-	if (ruled)
-		*least = fmax(0, callee->total_ns - others);
+	for (i = 0; c->of[callee].ruled && i < c->r->nr_functions; i++) {
+		if (i == f || !c->of[callee].callers[i])
+			continue;
+		others += called_by(c, i);
+		surely += surely_in(c, i, callee);
+	}
+	*most = fmax(0, total - surely);
+	if (c->of[callee].ruled)
+		*least = fmax(0, total - others);
 }
 
 /*
@@ -153,39 +167,42 @@ static double slack(const struct record *r, const struct record_function *callee
  * themselves are the business of the check "nesting". Interrupts call what they like on a real
  * machine; the counted one has none that do.
  */
-static void check_self(const struct record *r, const struct record_function *f, struct validity *v)
+static void check_self(const struct calls *c, size_t i, struct validity *v)
 {
-	bool counted = !strcmp(r->env.clock, "counted");
-	double least = 0, most = 0, may, at_least, at_most;
-	const struct record_function *g;
-	size_t i;
+	const struct record_function *f = &c->r->functions[i], *g;
+	bool counted = !strcmp(c->r->env.clock, "counted");
+	double least = 0, most = 0, may, at_least, at_most, called = called_by(c, i);
+	size_t k;
 
 	if (f->self_ns > f->total_ns)
 		return;
-	for (i = 0; i < r->nr_functions; i++) {
-		g = &r->functions[i];
-		if (g == f || g->absent || !g->timed)
+	for (k = 0; k < c->r->nr_functions; k++) {
+		g = &c->r->functions[k];
+		if (k == i || !c->of[k].used)
 			continue;
-		may = slack(r, g, f);
-		time_within(r, g, f, &at_least, &at_most);
+		may = slack(c->r, g, f);
+		time_within(c, k, i, &at_least, &at_most);
 		if (at_least > f->total_ns + may)
 			return;
 		least += fmax(0, at_least - may);
 		most += (counted ? at_most : g->total_ns) + may;
 	}
-	check_add(v, CHECK_SELF, pass_if(called_by(f) >= least && called_by(f) <= most), f->name,
+	check_add(v, CHECK_SELF, pass_if(called >= least && called <= most), f->name,
 		  "%llu ns, of which %llu its own; what it calls took %.0f .. %.0f ns",
 		  (ull)f->total_ns, (ull)f->self_ns, least, most);
 }
 
 void check_time(const struct record *r, struct validity *v)
 {
+	struct calls c = { .r = r };
 	size_t i;
 
+	read_rules(&c);
+	fill_gaps(&c);
 	for (i = 0; i < r->nr_functions; i++) {
-		if (r->functions[i].absent || !r->functions[i].timed)
+		if (!c.of[i].used)
 			continue;
 		check_total(&r->functions[i], v);
-		check_self(r, &r->functions[i], v);
+		check_self(&c, i, v);
 	}
 }

@@ -9,7 +9,7 @@
 #include "mutations.h"
 #include "sample.h"
 
-enum { ROUNDS = 6 };	/* edits of each field of each record */
+enum { ROUNDS = 12 };	/* edits of each field of each record */
 
 #define LEAST_CAUGHT 0.995	/* of the impossible edits, and of those of each class */
 
