@@ -29,6 +29,8 @@ enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
 
 #define COUNT_TOLERANCE	0.01
 #define COUNT_TOLERANCE_TX 0.05	/* how full a sender's segments are differs from boot to boot */
+#define COUNT_WIDENING	2.0	/* at most, where the accepted runs spread by nearly as much or more */
+#define SPREAD_MARGIN	1.5	/* a tolerance is at least so many times that spread */
 #define COUNT_FLOOR	0.002	/* calls a page: a few stray calls in a window */
 #define PATH_TOLERANCE	0.01
 #define PATH_FLOOR	10.0	/* ns: five instructions, as short functions differ by boot */
@@ -113,6 +115,13 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 	to->spread = rounded(fmin(to->spread, SPREAD_MAX), 3);
 }
 
+static double count_tolerance(double spread, bool tx)
+{
+	double least = tx ? COUNT_TOLERANCE_TX : COUNT_TOLERANCE;
+
+	return rounded(fmin(fmax(least, SPREAD_MARGIN * spread), COUNT_WIDENING * least), 2);
+}
+
 /* What the metric is held to, unless its runs spread by more than that. */
 static void set_gate(struct baseline_metric *to, bool tx, bool report)
 {
@@ -124,7 +133,7 @@ static void set_gate(struct baseline_metric *to, bool tx, bool report)
 	if (report) {
 		to->tolerance = reports[to->class];
 	} else if (to->class == CLASS_COUNT) {
-		to->tolerance = tx ? COUNT_TOLERANCE_TX : COUNT_TOLERANCE;
+		to->tolerance = count_tolerance(to->spread, tx);
 		to->floor = COUNT_FLOOR;
 	} else {
 		to->tolerance = PATH_TOLERANCE;

@@ -30,7 +30,10 @@ static const struct json_field head_fields[] = {
 	STRING(reason, false),
 };
 
-static const struct json_field value_fields[] = { REAL(value), REAL(spread) };
+static const struct json_field value_fields[] = {
+	{ "value", JSON_KIND_SIGNED, offsetof(struct baseline_metric, value), false },
+	REAL(spread)
+};
 static const struct json_field gate_field[] = { BOOL(gate) };
 static const struct json_field gated_fields[] = { REAL(tolerance), REAL(floor) };
 
