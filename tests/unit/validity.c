@@ -398,6 +398,25 @@ TEST_F(validity, tracepoints)
 	EXPECT_EQ(failing(self->r), only(CHECK_SOURCES));
 }
 
+/* On a real clock the flows also map while the tracepoints are on outside of the window. */
+TEST_F(validity, tracepoints_on_real_clock)
+{
+	struct record_counter *c = record_add_counter(self->real, "tracepoint", NULL, "iommu:map");
+	uint64_t count, window = self->real->close_ns - self->real->open_ns;
+
+	ASSERT_NE(c, NULL);
+	count = sample_function(self->real, "iommu_map")->count;
+	c->unit = strdup("events");
+	c->whole_window = true;
+	c->enabled_ns = c->running_ns = window;
+	c->value = count + count / 100;
+	EXPECT_EQ(failing(self->real), only(CHECK_SOURCES));
+	c->enabled_ns = c->running_ns = window + window / 100;
+	EXPECT_EQ(failing(self->real), 0);
+	c->value = count + count / 50;
+	EXPECT_EQ(failing(self->real), only(CHECK_SOURCES));
+}
+
 /* 12288 submissions for as many unmaps */
 TEST_F(validity, queue)
 {
