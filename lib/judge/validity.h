@@ -66,7 +66,7 @@ struct validity {
 	size_t failed;
 };
 
-/* "lost", and "no samples were lost beyond 0.1 % (...)". */
+/* "lost", and what holds where it passes: "at most 0.1 % of samples were lost, ...". */
 const char *check_name(enum check_id id);
 const char *check_meaning(enum check_id id);
 
