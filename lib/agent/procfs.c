@@ -62,6 +62,24 @@ int procfs_parse_stat(const char *text, uint64_t tick_ns, struct record_cpu *cpu
 	return nr ? (int)nr : -EINVAL;
 }
 
+int procfs_stat_difference(const struct record_cpu *open, const struct record_cpu *close, size_t n,
+			   struct record_cpu *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *a = &open[i].user_ns, *b = &close[i].user_ns;
+
+		if (open[i].cpu != close[i].cpu)
+			return -ESTALE;
+		out[i].cpu = open[i].cpu;
+		for (uint64_t *v = &out[i].user_ns; v <= &out[i].steal_ns; v++, a++, b++) {
+			if (*b < *a)
+				return -ESTALE;
+			*v = *b - *a;
+		}
+	}
+	return 0;
+}
+
 /* The value of column @name, given snmp's line of names and its line of values. */
 static int snmp_column(const char *names, const char *values, const char *name, uint64_t *out)
 {

@@ -19,6 +19,13 @@ int procfs_read_fd(int fd, char *buf, size_t size);
  */
 int procfs_parse_stat(const char *text, uint64_t tick_ns, struct record_cpu *cpus, size_t max);
 
+/*
+ * What @n CPUs did between @open and @close, into @out. -ESTALE: they are not the same CPUs at both
+ * ends, or a time went backward, as the kernel's idle and iowait may.
+ */
+int procfs_stat_difference(const struct record_cpu *open, const struct record_cpu *close, size_t n,
+			   struct record_cpu *out);
+
 /* The Tcp lines of /proc/net/snmp's @text. 0 or -EINVAL. */
 int procfs_parse_snmp(const char *text, struct record_tcp *tcp);
 

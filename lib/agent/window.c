@@ -264,17 +264,12 @@ static struct record_nic nic_difference(const struct record_nic *a, const struct
 static void fill_system(const struct measurement *m, struct record *r)
 {
 	r->cpu_tick_ns = 1000000000ull / sysconf(_SC_CLK_TCK);
-	r->has_cpu = m->open.nr_cpus == m->close.nr_cpus;
+	r->has_cpu = m->open.nr_cpus == m->close.nr_cpus &&
+		     !procfs_stat_difference(m->open.cpus, m->close.cpus, m->open.nr_cpus, r->cpus);
 	if (!r->has_cpu)
-		record_set_absent(r, "cpu", "CPUs came or went inside the window");
+		record_set_absent(r, "cpu", "CPUs came or went inside the window, or the kernel's "
+				  "count of their time went backward");
 	r->nr_cpus = r->has_cpu ? m->open.nr_cpus : 0;
-	for (size_t i = 0; i < r->nr_cpus; i++) {
-		const uint64_t *a = &m->open.cpus[i].user_ns, *b = &m->close.cpus[i].user_ns;
-
-		r->cpus[i].cpu = m->open.cpus[i].cpu;
-		for (uint64_t *v = &r->cpus[i].user_ns; v <= &r->cpus[i].steal_ns; v++)
-			*v = *b++ - *a++;
-	}
 	r->has_tcp = true;
 	r->tcp_subject = tcp_difference(&m->open.tcp_subject, &m->close.tcp_subject);
 	r->tcp_peer = tcp_difference(&m->open.tcp_peer, &m->close.tcp_peer);

@@ -39,6 +39,23 @@ TEST(stat_broken)
 		  -EINVAL);
 }
 
+TEST(stat_difference)
+{
+	struct record_cpu open[2] = { { .cpu = 0, .user_ns = 5 }, { .cpu = 3, .steal_ns = 7 } };
+	struct record_cpu close[2] = { { .cpu = 0, .user_ns = 9 }, { .cpu = 3, .steal_ns = 8 } };
+	struct record_cpu out[2];
+
+	ASSERT_EQ(procfs_stat_difference(open, close, 2, out), 0);
+	EXPECT_EQ(out[0].user_ns, 4);
+	EXPECT_EQ(out[1].cpu, 3);
+	EXPECT_EQ(out[1].steal_ns, 1);
+	open[1].iowait_ns = 1;
+	EXPECT_EQ(procfs_stat_difference(open, close, 2, out), -ESTALE);
+	open[1].iowait_ns = 0;
+	close[1].cpu = 4;
+	EXPECT_EQ(procfs_stat_difference(open, close, 2, out), -ESTALE);
+}
+
 /* Columns are found by name: kernels add some. */
 TEST(snmp)
 {
