@@ -77,7 +77,8 @@ void check_add(struct validity *v, enum check_id id, enum check_outcome outcome,
 	va_list ap;
 
 	v->failed += outcome == CHECK_FAIL;
-	if (v->n == VALIDITY_MAX)
+	/* Each check keeps room to say at least that it does not apply. */
+	if (v->n >= VALIDITY_MAX - (outcome == CHECK_NOT_APPLICABLE ? 0 : CHECKS))
 		return;
 	v->n++;
 	to->id = id;

@@ -168,6 +168,9 @@ static int add_summary(struct libscols_table *table, const struct judgement *j)
 	} else if (j->reason[0]) {
 		snprintf(last, sizeof(last), "%s", j->reason);
 	}
+	if (j->validity.failed && j->verdict != VERDICT_INVALID)
+		snprintf(last + strlen(last), sizeof(last) - strlen(last),
+			 " (%zu faults in rows, see judge)", j->validity.failed);
 	texts[SHOWN + 2] = last;
 	return columns_add(table, texts, SHOWN + 3);
 }
