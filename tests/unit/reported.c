@@ -124,6 +124,18 @@ TEST_F(reported, one_call_instead_of_two)
 	EXPECT_STREQ(failures(self->r), "");
 }
 
+/* The total fits in 20 s of 8 CPUs, but a call of 120 s does not. */
+TEST_F(reported, a_call_longer_than_the_window)
+{
+	struct record_function *f = sample_function(self->r, "iommu_flush_write_buffer");
+	double mean_us;
+
+	set_total(f, f->total_ns + 120000000000);
+	mean_us = f->total_ns / 1e3 / f->count;
+	f->reported.variance_us2 = 120e6 * 120e6 / f->count - mean_us * mean_us;
+	EXPECT_STREQ(failures(self->r), "fits:iommu_flush_write_buffer ");
+}
+
 TEST_F(reported, total)
 {
 	struct record_function *f = sample_function(self->r, "iommu_map");
@@ -144,6 +156,15 @@ TEST_F(reported, nesting)
 	EXPECT_STREQ(failures(self->r), "");
 	set_total(sample_function(self->r, "cache_tag_flush_range"), 49700000000);
 	EXPECT_STREQ(failures(self->r), "nesting:cache_tag_flush_range ");
+}
+
+/* A caller that was under way when its probe came is not counted, what it called then is. */
+TEST_F(reported, few_calls)
+{
+	for (size_t i = 0; i < self->r->nr_functions; i++)
+		set_count(&self->r->functions[i], 8);
+	set_count(sample_function(self->r, "cache_tag_flush_range"), 9);
+	EXPECT_EQ(strstr(failures(self->r), "nesting"), NULL);
 }
 
 TEST_F(reported, arithmetic)
