@@ -55,18 +55,69 @@ struct chain {
 
 enum { CALLS_A_PAGE_MAX = 4 };
 
-/* How many calls an operation takes: what brings @count nearest to the @before of the last row. */
-static int calls_each(double count, double before)
+static bool flushes(const char *name)
+{
+	return !strncmp(name, "qi_", 3);
+}
+
+/*
+ * How many calls an operation takes. Of the queue's functions, which are called more than once:
+ * the least that leaves them no more operations than the row before, whose window was no shorter.
+ * A tenth more is taken for calls that the row before lost. Of others: what is nearest.
+ */
+static int calls_each(const char *name, double count, double before)
 {
 	int calls, best = 1;
 
 	for (calls = 2; calls <= CALLS_A_PAGE_MAX; calls++)
-		if (fabs(log(count / calls / before)) < fabs(log(count / best / before)))
+		if (flushes(name) ? count / best > 1.1 * before :
+				    fabs(log(count / calls / before)) <
+				    fabs(log(count / best / before)))
 			best = calls;
 	return best;
 }
 
-static void build_chain(const struct record *r, struct chain *c)
+/* The rows' places in the order in which each window is at least as long as the next. */
+struct order {
+	size_t row[RECORD_FUNCTIONS_MAX];
+	bool attached;		/* that of the report's rows */
+};
+
+static bool goes_before(const struct record_function *a, const struct record_function *b)
+{
+	if (flushes(a->name) != flushes(b->name))
+		return flushes(b->name);
+	return flushes(a->name) ? strcmp(a->name, b->name) > 0 : a->count > b->count;
+}
+
+/*
+ * The study attaches iommu_map() before what it calls, and the queue's functions last, of which
+ * qi_submit_sync() is the first. Rows in another order were sorted: then longer windows are known
+ * by their counts alone.
+ */
+static void find_order(const struct record *r, struct order *o)
+{
+	const struct record_function *map = calltree_traced(r, "iommu_map");
+	const struct record_function *inner = calltree_traced(r, "__iommu_map");
+	bool flushed = false;
+	size_t i, k;
+
+	o->attached = !map || !inner || map < inner;
+	for (i = 0; i < r->nr_functions; i++) {
+		if (flushed && !flushes(r->functions[i].name) &&
+		    calltree_knows(r, r->functions[i].name))
+			o->attached = false;
+		flushed |= flushes(r->functions[i].name);
+		o->row[i] = i;
+	}
+	for (i = 1; i < r->nr_functions && !o->attached; i++) {
+		for (k = i; k && goes_before(&r->functions[i], &r->functions[o->row[k - 1]]); k--)
+			o->row[k] = o->row[k - 1];
+		o->row[k] = i;
+	}
+}
+
+static void build_chain(const struct record *r, const struct order *o, struct chain *c)
 {
 	const struct record_function *f;
 	double count, before;
@@ -74,15 +125,15 @@ static void build_chain(const struct record *r, struct chain *c)
 
 	c->n = 0;
 	for (i = 0; i < r->nr_functions; i++) {
-		f = &r->functions[i];
+		f = &r->functions[o->row[i]];
 		if (f->absent || !f->count || !calltree_knows(r, f->name))
 			continue;
 		before = c->n ? c->operations[c->n - 1] : f->count;
-		count = f->count / (double)calls_each(f->count, before);
+		count = f->count / (double)calls_each(f->name, f->count, before);
 		/* A lazily flushed domain's flushes are no part of each operation. */
 		if (count < before / CALLS_A_PAGE_MAX)
 			continue;
-		c->function[c->n] = i;
+		c->function[c->n] = o->row[i];
 		c->operations[c->n++] = count;
 	}
 }
@@ -127,8 +178,56 @@ static void compare_chain(const struct chain *c, struct windows *w)
 	}
 }
 
+static bool maps(const char *name)
+{
+	static const char *const names[] = {
+		"iommu_dma_map_page", "iommu_map", "__iommu_map", "intel_iommu_iotlb_sync_map",
+		"cache_tag_flush_range_np", "iommu_flush_write_buffer",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * Do all that map agree, and all others, but not these with those? Pages may be mapped one by one
+ * and unmapped together, so that is no proof of two windows; one that grew within either is.
+ */
+static bool only_maps_differ(const struct record *r, const struct chain *c)
+{
+	double least[2] = { INFINITY, INFINITY }, most[2] = {};
+	bool is_map;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		is_map = maps(r->functions[c->function[i]].name);
+		least[is_map] = fmin(least[is_map], c->operations[i]);
+		most[is_map] = fmax(most[is_map], c->operations[i]);
+	}
+	return most[0] && most[1] && !differ(most[0], least[0]) && !differ(most[1], least[1]);
+}
+
+/* A row that is in no chain was counted at least as long as those attached after it. */
+static void spread_to_others(const struct record *r, const struct chain *c, struct windows *w)
+{
+	double behind = 1;
+	size_t i, k = c->n;
+
+	for (i = r->nr_functions; i-- > 0; ) {
+		if (k && c->function[k - 1] == i) {
+			behind = fmax(behind, w->function[i].factor);
+			k--;
+		} else if (r->functions[i].count) {
+			w->function[i].factor = behind;
+		}
+	}
+}
+
 void windows_estimate(const struct record *r, struct windows *w)
 {
+	struct order o;
 	struct chain c;
 	size_t i;
 
@@ -139,7 +238,11 @@ void windows_estimate(const struct record *r, struct windows *w)
 		return;
 	}
 	w->nominal_ns = nominal_of_report(r);
-	build_chain(r, &c);
-	if (c.n > 1)
-		compare_chain(&c, w);
+	find_order(r, &o);
+	build_chain(r, &o, &c);
+	if (c.n < 2 || only_maps_differ(r, &c))
+		return;
+	compare_chain(&c, w);
+	if (o.attached)
+		spread_to_others(r, &c, w);
 }

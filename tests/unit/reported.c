@@ -124,6 +124,27 @@ TEST_F(reported, one_call_instead_of_two)
 	EXPECT_STREQ(failures(self->r), "");
 }
 
+/* Other rows than the queue's, attached in the order of the rows, for ever less long. */
+TEST_F(reported, stalls_before_the_last_probes)
+{
+	for (size_t i = 0; i + 1 < self->r->nr_functions; i++)
+		set_count(&self->r->functions[i], 1588000 * (i < 8 ? 1.68 : 1.6));
+	set_count(sample_function(self->r, "qi_batch_flush_descs"), 2 * 1588000);
+	EXPECT_EQ(strstr(failures(self->r), "siblings"), NULL);
+	EXPECT_EQ(strstr(failures(self->r), "windows:qi_batch_flush_descs"), NULL);
+	EXPECT_NE(strstr(failures(self->r), "windows:qi_submit_sync"), NULL);
+}
+
+/* Pages that are mapped more often than unmapped are no longer window. */
+TEST_F(reported, more_maps)
+{
+	for (size_t i = 0; i < 5; i++)
+		set_count(&self->r->functions[i], 1588000 * 1.3);
+	EXPECT_STREQ(failures(self->r), "");
+	set_count(&self->r->functions[0], 1588000 * 1.4);
+	EXPECT_NE(strstr(failures(self->r), "windows:iommu_map"), NULL);
+}
+
 /* The total fits in 20 s of 8 CPUs, but a call of 120 s does not. */
 TEST_F(reported, a_call_longer_than_the_window)
 {
