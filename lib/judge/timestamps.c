@@ -16,6 +16,9 @@
 /* More lost timestamps than this are not looked for. */
 enum { CALLS_MAX = 10000, DEPTH_MAX = 8 };
 
+/* Nor for longer than this many tries take: some hundredths of a second. */
+enum { TRIES_MAX = 1000000 };
+
 /* Half a unit of the variance's last digit: pandas prints seven, or the tracer two decimals. */
 #define VARIANCE_ROUNDING	5e-7
 #define VARIANCE_DIGIT		0.005
@@ -162,9 +165,12 @@ static bool fits(const struct row *row, double window, double n, struct fit *fit
 	return true;
 }
 
-/* The same where the uptime is known to be @uptime to within one window: the nearest that fits. */
+/*
+ * The same where the uptime is known to be @uptime to within one window: the nearest that fits.
+ * What it tried is added to *@tries.
+ */
 static bool fits_at(const struct row *row, double window, double uptime, struct fit *fit,
-		    double *chance)
+		    double *chance, long *tries)
 {
 	double n = fmax(1, ceil((row->total - row->rest_high) / (uptime + window)));
 	double last = floor((row->total - row->rest_low) / (uptime - window));
@@ -172,7 +178,7 @@ static bool fits_at(const struct row *row, double window, double uptime, struct 
 	struct fit found;
 
 	*chance = last - n > CALLS_MAX || uptime <= window ? 1 : 0;
-	for (; n <= last && *chance < 1; n++) {
+	for (; n <= last && *chance < 1; n++, (*tries)++) {
 		if (fits(row, window, n, &found, &one) &&
 		    fabs(found.uptime - uptime) < fmin(nearest, window)) {
 			nearest = fabs(found.uptime - uptime);
@@ -191,17 +197,20 @@ static bool fits_at(const struct row *row, double window, double uptime, struct 
 static double search(const struct rows *rows, size_t anchor, double most, struct fit *fit)
 {
 	const struct row *first = &rows->list[anchor];
-	double chance = 0, one, joint, uptime;
+	double chance = 0, one, joint, uptime, n;
+	long tries = 0;
 	bool all;
 
-	for (double n = 1; n <= CALLS_MAX && n * 2 * rows->window < first->total; n++) {
+	for (n = 1; n <= CALLS_MAX && tries < TRIES_MAX && n * 2 * rows->window < first->total;
+	     n++) {
 		all = fits(first, rows->window, n, &fit[anchor], &joint);
 		uptime = all ? fit[anchor].uptime :
 			 (first->total - (first->rest_low + first->rest_high) / 2) / n;
 		for (size_t i = 0; i < rows->n; i++) {
 			if (i == anchor)
 				continue;
-			all = fits_at(&rows->list[i], rows->window, uptime, &fit[i], &one) && all;
+			all = fits_at(&rows->list[i], rows->window, uptime, &fit[i], &one,
+				      &tries) && all;
 			joint *= fmin(1, one);
 		}
 		chance += joint;
