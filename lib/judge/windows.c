@@ -55,6 +55,21 @@ struct chain {
 
 enum { CALLS_A_PAGE_MAX = 4 };
 
+/* Is @name called once for each operation, by the rules? */
+static bool is_once(const struct record *r, const char *name)
+{
+	const struct calltree_group *g;
+	size_t i, k;
+
+	for (i = 0; i < calltree_nr_groups; i++) {
+		g = &calltree_groups[i];
+		for (k = 0; k < CALLTREE_GROUP && g->functions[k]; k++)
+			if (!strcmp(g->functions[k], name) && calltree_applies(&g->scope, r))
+				return true;
+	}
+	return false;
+}
+
 static bool flushes(const char *name)
 {
 	return !strncmp(name, "qi_", 3);
@@ -129,7 +144,8 @@ static void build_chain(const struct record *r, const struct order *o, struct ch
 		if (f->absent || !f->count || !calltree_knows(r, f->name))
 			continue;
 		before = c->n ? c->operations[c->n - 1] : f->count;
-		count = f->count / (double)calls_each(f->name, f->count, before);
+		count = f->count / (is_once(r, f->name) ? 1.0 :
+				    calls_each(f->name, f->count, before));
 		/* A lazily flushed domain's flushes are no part of each operation. */
 		if (count < before / CALLS_A_PAGE_MAX)
 			continue;

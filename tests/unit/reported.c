@@ -157,6 +157,17 @@ TEST_F(reported, a_call_longer_than_the_window)
 	EXPECT_STREQ(failures(self->r), "fits:iommu_flush_write_buffer ");
 }
 
+/* Unmapping calls it once a page: twice as many calls are no second call. */
+TEST_F(reported, two_calls_instead_of_one)
+{
+	struct record_function *f = sample_function(self->r, "__iommu_unmap");
+
+	set_count(f, 2 * f->count);
+	EXPECT_NE(strstr(failures(self->r), "windows:"), NULL) {
+		TH_LOG("%s", failures(self->r));
+	}
+}
+
 TEST_F(reported, total)
 {
 	struct record_function *f = sample_function(self->r, "iommu_map");
