@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "judge/calltree.h"
+#include "judge/windows.h"
 #include "loglin.h"
 #include "record/record.h"
 

@@ -8,14 +8,16 @@ enum mutation_rows {
 	ROWS_BUCKET_DROPPED, ROWS_BUCKET_DOUBLED, ROWS_MULTIPLIED, ROWS_ALL_MULTIPLIED,
 	ROWS_DURATIONS_MULTIPLIED, ROWS_CPU_DROPPED, ROWS_CPU_TWICE, ROWS_STATES_SPLIT,
 	ROWS_FLOW_DROPPED, ROWS_FLOWS_SWAPPED, ROWS_TRAFFIC_DOUBLED, ROWS_COUNTERS_SWAPPED,
-	ROWS_COUNTERS_MULTIPLIED, ROWS_KINDS
+	ROWS_COUNTERS_MULTIPLIED, ROWS_KINDS,
+	/* of a report: a row that is consistent in itself */
+	ROWS_TOTAL_AND_MEAN = ROWS_KINDS, ROWS_COUNT_AND_TOTAL, ROWS_WITH_CALLEE, ROWS_OF_REPORT
 };
 
 enum { ROWS_EACH = 8 };		/* of each kind, per round */
 
 static inline size_t mutation_rows_count(const struct record *r)
 {
-	return ROWS_EACH * (r->report ? 1 : ROWS_KINDS);
+	return ROWS_EACH * (r->report ? 4 : ROWS_KINDS);
 }
 
 /* A function with calls; at random. NULL: there is none. */
@@ -261,6 +263,58 @@ static inline enum mutation_truth rows_multiply_counters(struct record *r, uint6
 	return f && f->count ? MUTATION_IMPOSSIBLE : MUTATION_UNSURE;
 }
 
+/* Longer calls, in total and mean: more than all CPUs have time for. */
+static inline enum mutation_truth rows_multiply_total(struct record *r, uint64_t *seed)
+{
+	struct record_function *f = rows_any(r, seed);
+	uint64_t by = 2 + mutation_random(seed) % 1000;
+	static struct windows w;
+	double room;
+
+	windows_estimate(r, &w);
+	room = w.nominal_ns * r->env.vcpus * w.function[f - r->functions].factor;
+	f->total_ns *= by;
+	f->reported.mean_ns *= by;
+	return f->total_ns > 1.05 * room ? MUTATION_IMPOSSIBLE : MUTATION_UNSURE;
+}
+
+/* More calls, in count, total and count per page, of one that is called once by another. */
+static inline enum mutation_truth rows_multiply_count(struct record *r, uint64_t *seed)
+{
+	struct record_function *f = rows_any(r, seed);
+	uint64_t by = 2 + mutation_random(seed) % 20;
+	bool once = false;
+
+	for (size_t i = 0; i < calltree_nr_groups; i++)
+		for (size_t k = 0; k < CALLTREE_GROUP && calltree_groups[i].functions[k]; k++)
+			once |= calltree_applies(&calltree_groups[i].scope, r) &&
+				!strcmp(calltree_groups[i].functions[k], f->name);
+	f->count *= by;
+	f->total_ns *= by;
+	f->reported.count_per_page *= by;
+	return once ? MUTATION_IMPOSSIBLE : MUTATION_UNSURE;
+}
+
+/* A caller's row and its callee's for each other, so that the callee takes longer. */
+static inline enum mutation_truth rows_swap_with_callee(struct record *r, uint64_t *seed)
+{
+	const struct calltree_nesting *n =
+		&calltree_nestings[mutation_random(seed) % calltree_nr_nestings];
+	struct record_function *callee, *caller, both;
+
+	callee = (struct record_function *)calltree_traced(r, n->callee);
+	caller = (struct record_function *)calltree_traced(r, n->callers[0]);
+	if (!calltree_applies(&n->scope, r) || !callee || !caller || n->callers[1] ||
+	    callee->total_ns > 0.9 * caller->total_ns)
+		return MUTATION_UNSURE;
+	both = *callee;
+	*callee = *caller;
+	*caller = both;
+	caller->name = callee->name;
+	callee->name = both.name;
+	return MUTATION_IMPOSSIBLE;
+}
+
 static inline enum mutation_truth rows_edit(struct record *r, enum mutation_rows kind,
 					    uint64_t *seed)
 {
@@ -303,6 +357,12 @@ static inline enum mutation_truth rows_edit(struct record *r, enum mutation_rows
 		return rows_swap_counters(r, seed);
 	case ROWS_COUNTERS_MULTIPLIED:
 		return rows_multiply_counters(r, seed);
+	case ROWS_TOTAL_AND_MEAN:
+		return rows_multiply_total(r, seed);
+	case ROWS_COUNT_AND_TOTAL:
+		return rows_multiply_count(r, seed);
+	case ROWS_WITH_CALLEE:
+		return rows_swap_with_callee(r, seed);
 	default:
 		return MUTATION_UNSURE;
 	}
@@ -317,14 +377,18 @@ static inline void mutation_edit_rows(struct record *r, size_t nth, uint64_t *se
 		MUTATION_CPU, MUTATION_CPU, MUTATION_BYTES, MUTATION_BYTES, MUTATION_BYTES,
 		MUTATION_COUNTERS, MUTATION_COUNTERS,
 	};
-	static const char *const names[ROWS_KINDS] = {
+	static const enum mutation_rows of_report[] = {
+		ROWS_NUMBERS_SWAPPED, ROWS_TOTAL_AND_MEAN, ROWS_COUNT_AND_TOTAL, ROWS_WITH_CALLEE,
+	};
+	static const char *const names[ROWS_OF_REPORT] = {
 		"rows swapped", "numbers of a row swapped", "calls moved", "bucket moved",
 		"bucket dropped", "bucket doubled", "row multiplied", "all rows multiplied",
 		"durations multiplied", "CPU dropped", "CPU twice", "states split",
 		"flow dropped", "flows swapped", "traffic doubled", "counters swapped",
-		"counters multiplied",
+		"counters multiplied", "total and mean multiplied", "count and total multiplied",
+		"row swapped with its callee's",
 	};
-	enum mutation_rows kind = r->report ? ROWS_NUMBERS_SWAPPED : nth / ROWS_EACH;
+	enum mutation_rows kind = r->report ? of_report[nth / ROWS_EACH] : nth / ROWS_EACH;
 
 	m->class = r->report ? MUTATION_REPORT_ROWS : classes[kind];
 	m->truth = rows_edit(r, kind, seed);
