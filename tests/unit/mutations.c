@@ -11,7 +11,12 @@
 
 enum { ROUNDS = 12 };	/* edits of each field of each record */
 
-#define LEAST_CAUGHT 0.995	/* of the impossible edits, and of those of each class */
+/*
+ * Of the impossible edits, and of those of each class. A report has fewer numbers that bind each
+ * other: calls of what is attached last may be fewer, and maps more than unmaps, for good reasons.
+ */
+#define LEAST_CAUGHT		0.995
+#define LEAST_CAUGHT_IN_REPORTS	0.99
 
 struct tally {
 	unsigned int impossible, caught, possible, accused;
@@ -131,12 +136,12 @@ static struct tally sum_up(void)
 	return all;
 }
 
-static bool each_class_is_caught(void)
+static bool each_class_is_caught(double least)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < MUTATION_CLASSES; i++)
-		all &= tallies[i].caught >= LEAST_CAUGHT * tallies[i].impossible;
+		all &= tallies[i].caught >= least * tallies[i].impossible;
 	return all;
 }
 
@@ -162,7 +167,7 @@ TEST(measured_records)
 		mutate(sample_load(names[i]), i + 1);
 	all = sum_up();
 	EXPECT_GE(all.caught, LEAST_CAUGHT * all.impossible);
-	EXPECT_TRUE(each_class_is_caught());
+	EXPECT_TRUE(each_class_is_caught(LEAST_CAUGHT));
 	EXPECT_EQ(all.accused, 0);
 	EXPECT_GT(all.impossible, 10000);
 	EXPECT_GT(all.possible, 1000);
@@ -176,8 +181,8 @@ TEST(imported_records)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		mutate(load_report(names[i]), i + 1);
 	all = sum_up();
-	EXPECT_GE(all.caught, LEAST_CAUGHT * all.impossible);
-	EXPECT_TRUE(each_class_is_caught());
+	EXPECT_GE(all.caught, LEAST_CAUGHT_IN_REPORTS * all.impossible);
+	EXPECT_TRUE(each_class_is_caught(LEAST_CAUGHT_IN_REPORTS));
 	EXPECT_EQ(all.accused, 0);
 	EXPECT_GT(all.impossible, 1000);
 	EXPECT_GT(all.possible, 100);
