@@ -105,7 +105,7 @@ static void check_plain(const struct record *r, struct validity *v)
 	ok = p->window_ns && p->payload_bytes &&
 	     (strcmp(r->env.clock, "counted") || plain <= probed * (1 + PLAIN_SLACK));
 	/* each CPU's times are rounded, as those of the check "cpu" */
-	room = ((double)p->window_ns + 8.0 * r->cpu_tick_ns) * r->env.vcpus;
+	room = ((double)p->window_ns + 8.0 * r->cpu_tick_ns) * r->nr_cpus;
 	ok = ok && (!r->has_cpu || p->busy_ns <= room);
 	check_add(v, CHECK_PLAIN, pass_if(ok), "", "%.3f ns a byte without probes, %.3f with them; "
 		  "%.1f ms busy", plain, probed, p->busy_ns / 1e6);
