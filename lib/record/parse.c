@@ -3,20 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loglin.h"
-#include "record/fields.h"
+#include "record/parse.h"
 
-/* The metrics of a function are named after it, and their names have their room. */
-enum { NAME_LENGTH_MAX = 60 };
-
-static int read_table(const json_t *object, const struct json_place *at,
-		      const struct record_fields *table, const char *const *others, void *base)
-{
-	return json_read_fields(object, at, table->fields, table->n, others, base);
-}
-
-/* The member @key of @object, an object by itself described by @table. */
-static int read_member(const json_t *object, const struct json_place *at, const char *key,
+int record_read_member(const json_t *object, const struct json_place *at, const char *key,
 		       const struct record_fields *table, void *base)
 {
 	struct json_place here;
@@ -25,7 +14,7 @@ static int read_member(const json_t *object, const struct json_place *at, const 
 	if (json_member(object, at, key, JSON_OBJECT, &member))
 		return -EINVAL;
 	json_place_key(&here, at, key);
-	return read_table(member, &here, table, NULL, base);
+	return record_read_table(member, &here, table, NULL, base);
 }
 
 static int read_mode(const json_t *root, const struct json_place *at, struct record *r)
@@ -37,12 +26,12 @@ static int read_mode(const json_t *root, const struct json_place *at, struct rec
 	if (json_member(root, at, "mode", JSON_OBJECT, &mode))
 		return -EINVAL;
 	json_place_key(&here, at, "mode");
-	if (read_table(mode, &here, &record_mode_fields, others, &r->mode))
+	if (record_read_table(mode, &here, &record_mode_fields, others, &r->mode))
 		return -EINVAL;
 	r->mode.has_capabilities = json_object_get(mode, "capabilities");
 	if (!r->mode.has_capabilities)
 		return 0;
-	return read_member(mode, &here, "capabilities", &record_capability_fields, &r->mode);
+	return record_read_member(mode, &here, "capabilities", &record_capability_fields, &r->mode);
 }
 
 /* The member @key, which need not be there; *@has says whether it is. */
@@ -50,7 +39,7 @@ static int read_optional(const json_t *root, const struct json_place *at, const 
 			 const struct record_fields *table, void *base, bool *has)
 {
 	*has = json_object_get(root, key);
-	return *has ? read_member(root, at, key, table, base) : 0;
+	return *has ? record_read_member(root, at, key, table, base) : 0;
 }
 
 /* The member @key, an object that holds the subject's and the peer's; it need not be there. */
@@ -68,8 +57,8 @@ static int read_sides(const json_t *root, const struct json_place *at, const cha
 		return -EINVAL;
 	if (json_object_size(sides) != 2)
 		return json_wrong(&here, "must hold subject and peer, nothing else");
-	if (read_member(sides, &here, "subject", table, subject) ||
-	    read_member(sides, &here, "peer", table, peer))
+	if (record_read_member(sides, &here, "subject", table, subject) ||
+	    record_read_member(sides, &here, "peer", table, peer))
 		return -EINVAL;
 	return 0;
 }
@@ -89,119 +78,9 @@ static int read_flows(const json_t *root, const struct json_place *at, struct re
 		json_place_index(&one, &all, i);
 		if (!json_is_object(flow))
 			return json_wrong(&one, "must be an object");
-		if (read_table(flow, &one, &record_flow_fields, NULL, &r->flows[i]))
+		if (record_read_table(flow, &one, &record_flow_fields, NULL, &r->flows[i]))
 			return -EINVAL;
 		r->nr_flows = i + 1;
-	}
-	return 0;
-}
-
-static int read_bucket(const json_t *pair, const struct json_place *at, int64_t before,
-		       struct record_bucket *to)
-{
-	json_int_t index, count;
-
-	if (!json_is_array(pair) || json_array_size(pair) != 2 ||
-	    !json_is_integer(json_array_get(pair, 0)) ||
-	    !json_is_integer(json_array_get(pair, 1)))
-		return json_wrong(at, "must be a pair [index, count]");
-	index = json_integer_value(json_array_get(pair, 0));
-	count = json_integer_value(json_array_get(pair, 1));
-	if (index <= before || index >= LOGLIN_SLOTS)
-		return json_wrong(at, "index %lld must be above that before it and below %d",
-				  (long long)index, LOGLIN_SLOTS);
-	if (count <= 0)
-		return json_wrong(at, "count %lld must be above 0", (long long)count);
-	to->index = index;
-	to->count = count;
-	return 0;
-}
-
-static int read_histogram(const json_t *object, const struct json_place *at,
-			  struct record_function *f)
-{
-	struct json_place all, one;
-	json_t *histogram, *pair;
-	int64_t before = -1;
-	size_t i;
-
-	if (json_member(object, at, "histogram", JSON_ARRAY, &histogram))
-		return -EINVAL;
-	json_place_key(&all, at, "histogram");
-	f->buckets = calloc(json_array_size(histogram) + 1, sizeof(*f->buckets));
-	if (!f->buckets)
-		return err_set(at->e, ENOMEM, "out of memory");
-	json_array_foreach(histogram, i, pair) {
-		json_place_index(&one, &all, i);
-		if (read_bucket(pair, &one, before, &f->buckets[i]))
-			return -EINVAL;
-		before = f->buckets[i].index;
-		f->nr_buckets = i + 1;
-	}
-	return 0;
-}
-
-/* How its calls were timed, where we did it: all but "histogram" is in this table. */
-static int read_timing(const json_t *object, const struct json_place *at,
-		       struct record_function *f)
-{
-	struct json_field all[16];
-	struct record_fields table = { all, 0 };
-	static const char *const others[] = { "histogram", NULL };
-	const struct record_fields *parts[] = { &record_function_fields,
-						&record_function_timing_fields };
-
-	for (size_t part = 0; part < 2; part++)
-		for (size_t i = 0; i < parts[part]->n; i++)
-			all[table.n++] = parts[part]->fields[i];
-	if (read_table(object, at, &table, others, f))
-		return -EINVAL;
-	f->timed = true;
-	return read_histogram(object, at, f);
-}
-
-static int read_function(const json_t *object, const struct json_place *at,
-			 struct record_function *f)
-{
-	static const char *const others[] = { "reported", NULL };
-	static const struct json_field absent[] = {
-		{ "absent", JSON_KIND_STRING, offsetof(struct record_function, absent), false },
-	};
-
-	if (!json_is_object(object))
-		return json_wrong(at, "must be an object");
-	if (json_object_get(object, "absent"))
-		return json_read_fields(object, at, JSON_FIELDS(absent), NULL, f);
-	if (!json_object_get(object, "reported"))
-		return read_timing(object, at, f);
-	if (read_table(object, at, &record_function_fields, others, f))
-		return -EINVAL;
-	return read_member(object, at, "reported", &record_function_reported_fields, f);
-}
-
-static int read_functions(const json_t *root, const struct json_place *at, struct record *r)
-{
-	struct json_place all, one;
-	json_t *functions, *object;
-	struct record_function *f;
-	const char *name;
-
-	if (json_member(root, at, "functions", JSON_OBJECT, &functions))
-		return -EINVAL;
-	json_place_key(&all, at, "functions");
-	if (json_object_size(functions) > RECORD_FUNCTIONS_MAX)
-		return json_wrong(&all, "has more than %d functions", RECORD_FUNCTIONS_MAX);
-	json_object_foreach(functions, name, object) {
-		json_place_key(&one, &all, name);
-		if (!*name || strlen(name) > NAME_LENGTH_MAX)
-			return json_wrong(&one, "a function's name has 1 to %d characters",
-					  NAME_LENGTH_MAX);
-		f = &r->functions[r->nr_functions++];
-		f->name = strdup(name);
-		if (!f->name)
-			return err_set(at->e, ENOMEM, "out of memory");
-		if (read_function(object, &one, f))
-			return -EINVAL;
 	}
 	return 0;
 }
@@ -230,7 +109,7 @@ static int read_cpu(const json_t *root, const struct json_place *at, struct reco
 		json_place_index(&one, &all, i);
 		if (!json_is_object(cpu))
 			return json_wrong(&one, "must be an object");
-		if (read_table(cpu, &one, &record_cpu_fields, NULL, &r->cpus[i]))
+		if (record_read_table(cpu, &one, &record_cpu_fields, NULL, &r->cpus[i]))
 			return -EINVAL;
 		r->nr_cpus = i + 1;
 	}
@@ -248,10 +127,10 @@ static int read_counter(const json_t *object, const struct json_place *at,
 	if (!json_is_object(object))
 		return json_wrong(at, "must be an object");
 	if (json_object_get(object, "absent"))
-		return read_table(object, at, &record_counter_name_fields, NULL, c);
-	if (read_table(object, at, &record_counter_name_fields, values, c))
+		return record_read_table(object, at, &record_counter_name_fields, NULL, c);
+	if (record_read_table(object, at, &record_counter_name_fields, values, c))
 		return -EINVAL;
-	return read_table(object, at, &record_counter_fields, names, c);
+	return record_read_table(object, at, &record_counter_fields, names, c);
 }
 
 static int read_counters(const json_t *root, const struct json_place *at, struct record *r)
@@ -291,9 +170,9 @@ static int read_reported(const json_t *root, const struct json_place *at, struct
 		return json_wrong(&here, "has more than %d numbers", RECORD_REPORTED_MAX);
 	json_object_foreach(reported, metric, value) {
 		json_place_key(&one, &here, metric);
-		if (!*metric || strlen(metric) > NAME_LENGTH_MAX)
+		if (!*metric || strlen(metric) > RECORD_NAME_MAX)
 			return json_wrong(&one, "a metric's name has 1 to %d characters",
-					  NAME_LENGTH_MAX);
+					  RECORD_NAME_MAX);
 		if (!json_is_number(value))
 			return json_wrong(&one, "must be a number");
 		r->reported[r->nr_reported].value = json_number_value(value) + 0.0;
@@ -369,10 +248,10 @@ static int read_head(const json_t *root, const struct json_place *at, struct rec
 /* What is in the record of a subject, before its testbed adds what only the host knows. */
 static int read_subject(const json_t *root, const struct json_place *at, struct record *r)
 {
-	if (read_member(root, at, "traffic", &record_traffic_fields, &r->traffic) ||
+	if (record_read_member(root, at, "traffic", &record_traffic_fields, &r->traffic) ||
 	    read_mode(root, at, r) ||
 	    read_optional(root, at, "window", &record_window_fields, r, &r->has_window) ||
-	    read_flows(root, at, r) || read_functions(root, at, r) ||
+	    read_flows(root, at, r) || record_read_functions(root, at, r) ||
 	    read_counters(root, at, r) || read_cpu(root, at, r) ||
 	    read_sides(root, at, "tcp", &record_tcp_fields, &r->tcp_subject, &r->tcp_peer,
 		       &r->has_tcp) ||
@@ -392,7 +271,7 @@ static const char *const members[] = {
 static int read_part(const json_t *root, const struct json_place *at, struct record *r)
 {
 	if (read_head(root, at, r) || json_read_fields(root, at, NULL, 0, members, r) ||
-	    read_member(root, at, "environment", &record_subject_fields, &r->env))
+	    record_read_member(root, at, "environment", &record_subject_fields, &r->env))
 		return -EINVAL;
 	return read_subject(root, at, r);
 }
@@ -405,7 +284,7 @@ static int read_whole(const json_t *root, const struct json_place *at, struct re
 	};
 
 	if (read_head(root, at, r) || json_read_fields(root, at, JSON_FIELDS(own), members, r) ||
-	    read_member(root, at, "environment", &record_environment_fields, &r->env) ||
+	    record_read_member(root, at, "environment", &record_environment_fields, &r->env) ||
 	    read_subject(root, at, r))
 		return -EINVAL;
 	return record_check_complete(r, at);
