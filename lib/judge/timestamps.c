@@ -177,7 +177,9 @@ static bool fits_at(const struct row *row, double window, double uptime, struct 
 	double nearest = INFINITY, one;
 	struct fit found;
 
-	*chance = last - n > CALLS_MAX || uptime <= window ? 1 : 0;
+	/* beyond the row's calls there is no n, and beyond 2^53 no next one */
+	last = fmin(last, row->count);
+	*chance = last - n > CALLS_MAX || last >= 0x1p53 || uptime <= window ? 1 : 0;
 	for (; n <= last && *chance < 1; n++, (*tries)++) {
 		if (fits(row, window, n, &found, &one) &&
 		    fabs(found.uptime - uptime) < fmin(nearest, window)) {

@@ -212,9 +212,9 @@ static inline void mutation_plain(struct record *r, struct mutation_fields *to)
 
 	mutation_add(to, MUTATION_PLAIN, "plain", "window_ns", &p->window_ns,
 		     fmax(1, (double)p->busy_ns / r->env.vcpus - 8.0 * r->cpu_tick_ns),
-		     counted ? 1.02 * probed * p->payload_bytes : INFINITY);
+		     counted ? 1.1 * probed * p->payload_bytes : INFINITY);
 	mutation_add(to, MUTATION_PLAIN, "plain", "payload_bytes", &p->payload_bytes,
-		     counted ? p->window_ns / (1.02 * probed) : 1, INFINITY);
+		     counted ? p->window_ns / (1.1 * probed) : 1, INFINITY);
 	mutation_add(to, MUTATION_PLAIN, "plain", "busy_ns", &p->busy_ns, 0, room * r->env.vcpus);
 }
 
