@@ -10,11 +10,6 @@
 
 typedef unsigned long long ull;
 
-double check_slack(const struct record *r, double count, double lost)
-{
-	return r->env.vcpus == 1 ? 0 : 0.001 * count + lost + r->env.vcpus;
-}
-
 static double slack(const struct record *r, const struct record_function *a,
 		    const struct record_function *b)
 {

@@ -8,11 +8,6 @@
 
 typedef unsigned long long ull;
 
-ull function_lost(const struct record_function *f)
-{
-	return (ull)f->missed + f->orphaned + f->unmatched + f->overflowed;
-}
-
 static void check_clock(const struct record_function *f, struct validity *v)
 {
 	check_add(v, CHECK_CLOCK, pass_if(!f->backward), f->name, "%llu of %llu calls ran backward",

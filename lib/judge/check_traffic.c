@@ -8,10 +8,7 @@
 
 typedef unsigned long long ull;
 
-enum {
-	HEADERS = 40,		/* of IP and TCP, at least */
-	FRAGMENTS = 4,		/* mappings that one descriptor may hold */
-};
+enum { HEADERS = 40 };	/* of IP and TCP, at least */
 
 static bool is_translated(const struct record *r)
 {
@@ -67,11 +64,6 @@ static void check_mapped(const struct record *r, struct validity *v)
 	check_add(v, CHECK_MAPPED, pass_if(map->count || !r->payload_bytes), "",
 		  "%llu bytes, %llu calls of iommu_map in a domain of type %.20s",
 		  (ull)r->payload_bytes, (ull)map->count, r->mode.domain_type);
-}
-
-double check_held(const struct record *r)
-{
-	return FRAGMENTS * ((double)r->traffic.ring_rx + r->traffic.ring_tx);
 }
 
 static void check_balance(const struct record *r, struct validity *v)

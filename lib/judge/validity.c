@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,25 +67,6 @@ const char *check_name(enum check_id id)
 const char *check_meaning(enum check_id id)
 {
 	return checks[id].meaning;
-}
-
-void check_add(struct validity *v, enum check_id id, enum check_outcome outcome,
-	       const char *subject, const char *fmt, ...)
-{
-	struct check_result *to = &v->list[v->n];
-	va_list ap;
-
-	v->failed += outcome == CHECK_FAIL;
-	/* Each check keeps room to say at least that it does not apply. */
-	if (v->n >= VALIDITY_MAX - (outcome == CHECK_NOT_APPLICABLE ? 0 : CHECKS))
-		return;
-	v->n++;
-	to->id = id;
-	to->outcome = outcome;
-	snprintf(to->subject, sizeof(to->subject), "%s", subject);
-	va_start(ap, fmt);
-	vsnprintf(to->detail, sizeof(to->detail), fmt, ap);
-	va_end(ap);
 }
 
 void validity_check(const struct record *r, struct validity *v)

@@ -3,19 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/parse.h"
-
-int record_read_member(const json_t *object, const struct json_place *at, const char *key,
-		       const struct record_fields *table, void *base)
-{
-	struct json_place here;
-	json_t *member;
-
-	if (json_member(object, at, key, JSON_OBJECT, &member))
-		return -EINVAL;
-	json_place_key(&here, at, key);
-	return record_read_table(member, &here, table, NULL, base);
-}
+#include "record/parts.h"
 
 static int read_mode(const json_t *root, const struct json_place *at, struct record *r)
 {

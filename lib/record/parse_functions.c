@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "loglin.h"
-#include "record/parse.h"
+#include "record/parts.h"
 
 static int read_bucket(const json_t *pair, const struct json_place *at, int64_t before,
 		       struct record_bucket *to)

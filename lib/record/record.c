@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "record/fields.h"
-#include "util/file.h"
 
 struct record *record_new(void)
 {
@@ -93,35 +92,4 @@ int record_set_absent(struct record *r, const char *field, const char *reason)
 	}
 	r->nr_absent++;
 	return 0;
-}
-
-int record_load(const char *path, struct record **out, struct err *e)
-{
-	char *text;
-	size_t len;
-	int ret;
-
-	ret = file_read(path, &text, &len, e);
-	if (ret)
-		return ret;
-	ret = record_parse(text, len, path, out, e);
-	free(text);
-	return ret;
-}
-
-int record_save(const struct record *r, const char *path, struct err *e)
-{
-	char *text = record_print(r);
-	struct record *again = NULL;
-	int ret;
-
-	if (!text)
-		return err_set(e, ENOMEM, "no memory to write %s", path);
-	/* What could not be read again must not be written: its maker has a fault to mend. */
-	ret = record_parse(text, strlen(text), path, &again, e);
-	if (!ret)
-		ret = file_write_atomic(path, text, strlen(text), e);
-	record_free(again);
-	free(text);
-	return ret;
 }
