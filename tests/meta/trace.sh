@@ -97,7 +97,8 @@ start --timeout 3
 sleep 0.5
 stop 5 >/dev/null
 finish
-one_line "the reader stands still for too long" 3 "watchdog" "QEMU waits for the reader of its trace"
+# Once both go on, the reader may have caught up before the watchdog looks: no word on that here.
+one_line "the reader stands still for too long" 3 "watchdog"
 is "it leaves no record" test ! -e "$record"
 
 start
