@@ -23,7 +23,10 @@
 #define LIBRARIES SYSROOT "/usr/lib/x86_64-linux-gnu"
 #define IPERF3 SYSROOT "/usr/bin/iperf3"
 
-enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24, TAIL_S = 2 };
+enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24 };
+
+/* s: how long a timed flow goes on behind the window, as others start later the more there are */
+enum { TAIL_S = 2, FLOWS_A_SECOND = 4 };
 
 struct args {
 	char text[ARGS_MAX][32];
@@ -145,7 +148,8 @@ static int start_client(struct flows *f, int i, const struct net *net, const str
 		add_arg(&a, "%" PRIu64, f->asked_bytes);
 	} else {
 		add_arg(&a, "-t");
-		add_arg(&a, "%d", (c->warmup_ms + c->window_ms) / 1000 + TAIL_S);
+		add_arg(&a, "%d", (c->warmup_ms + c->window_ms) / 1000 + TAIL_S +
+				   c->scenario.flows / FLOWS_A_SECOND);
 	}
 	f->client[i] = spawn(&net->peer, i, "client", &a, e);
 	return f->client[i] < 0 ? f->client[i] : 0;
