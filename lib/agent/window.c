@@ -27,6 +27,7 @@ enum {
 struct edge {
 	struct record_cpu cpus[RECORD_CPUS_MAX];
 	int nr_cpus;
+	uint64_t cpus_ns;	/* when they were read */
 	struct record_tcp tcp_subject, tcp_peer;
 	struct record_nic nic_subject, nic_peer;
 	struct socket_flows flows;
@@ -95,6 +96,7 @@ static int read_system(const struct measurement *m, struct edge *edge, struct er
 	if (fd < 0)
 		return err_set(e, errno, "agent: /proc/stat: %s", strerror(errno));
 	n = procfs_read_fd(fd, text, sizeof(text));
+	edge->cpus_ns = now_ns();
 	close(fd);
 	edge->nr_cpus = n < 0 ? n : procfs_parse_stat(text, tick_ns, edge->cpus, RECORD_CPUS_MAX);
 	if (edge->nr_cpus < 0)
@@ -270,6 +272,7 @@ static void fill_system(const struct measurement *m, struct record *r)
 		record_set_absent(r, "cpu", "CPUs came or went inside the window, or the kernel's "
 				  "count of their time went backward");
 	r->nr_cpus = r->has_cpu ? m->open.nr_cpus : 0;
+	r->cpu_span_ns = m->close.cpus_ns - m->open.cpus_ns;
 	r->has_tcp = true;
 	r->tcp_subject = tcp_difference(&m->open.tcp_subject, &m->close.tcp_subject);
 	r->tcp_peer = tcp_difference(&m->open.tcp_peer, &m->close.tcp_peer);

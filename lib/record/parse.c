@@ -78,6 +78,7 @@ static int read_cpu(const json_t *root, const struct json_place *at, struct reco
 	static const char *const others[] = { "cpus", NULL };
 	static const struct json_field tick[] = {
 		{ "tick_ns", JSON_KIND_U64, offsetof(struct record, cpu_tick_ns), false },
+		{ "span_ns", JSON_KIND_U64, offsetof(struct record, cpu_span_ns), true },
 	};
 	struct json_place here, all, one;
 	json_t *object, *cpus, *cpu;

@@ -131,8 +131,11 @@ static void print_cpu(FILE *out, const struct record *r)
 
 	if (!r->has_cpu)
 		return;
-	fprintf(out, "\t\"cpu\": {\n\t\t\"tick_ns\": %llu,\n\t\t\"cpus\": [",
+	fprintf(out, "\t\"cpu\": {\n\t\t\"tick_ns\": %llu,\n",
 		(unsigned long long)r->cpu_tick_ns);
+	if (r->cpu_span_ns)
+		fprintf(out, "\t\t\"span_ns\": %llu,\n", (unsigned long long)r->cpu_span_ns);
+	fputs("\t\t\"cpus\": [", out);
 	for (i = 0; i < r->nr_cpus; i++) {
 		fprintf(out, "%s\n\t\t\t{", i ? "," : "");
 		print_table(out, &record_cpu_fields, ", ", &r->cpus[i]);

@@ -172,6 +172,7 @@ struct record {
 	size_t nr_counters;
 	bool has_cpu;
 	uint64_t cpu_tick_ns;
+	uint64_t cpu_span_ns;	/* between the readings of /proc/stat at both ends; 0: not known */
 	struct record_cpu cpus[RECORD_CPUS_MAX];
 	size_t nr_cpus;
 	bool has_tcp;

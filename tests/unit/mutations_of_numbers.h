@@ -144,7 +144,8 @@ static inline void mutation_cpu(struct record *r, struct mutation_fields *to)
 				others += j == k ? 0 : *states[j];
 			mutation_add(to, MUTATION_CPU, "cpu", "time", states[k],
 				     counted ? window - slack - others : 0,
-				     window + slack - others)->step = r->cpu_tick_ns;
+				     (counted ? 1 : 1.1) * window + slack - others)->step =
+				r->cpu_tick_ns;
 		}
 		f = mutation_add(to, MUTATION_CPU, "cpu", "number", NULL, c->cpu, c->cpu);
 		f->i = &c->cpu;
@@ -211,11 +212,13 @@ static inline void mutation_plain(struct record *r, struct mutation_fields *to)
 	double room = p->window_ns + 8.0 * r->cpu_tick_ns;
 
 	mutation_add(to, MUTATION_PLAIN, "plain", "window_ns", &p->window_ns,
-		     fmax(1, (double)p->busy_ns / r->env.vcpus - 8.0 * r->cpu_tick_ns),
+		     counted ? fmax(1, (double)p->busy_ns / r->env.vcpus - 8.0 * r->cpu_tick_ns) :
+			       1,
 		     counted ? 1.1 * probed * p->payload_bytes : INFINITY);
 	mutation_add(to, MUTATION_PLAIN, "plain", "payload_bytes", &p->payload_bytes,
 		     counted ? p->window_ns / (1.1 * probed) : 1, INFINITY);
-	mutation_add(to, MUTATION_PLAIN, "plain", "busy_ns", &p->busy_ns, 0, room * r->env.vcpus);
+	mutation_add(to, MUTATION_PLAIN, "plain", "busy_ns", &p->busy_ns, 0,
+		     counted ? room * r->env.vcpus : INFINITY);
 }
 
 static inline void mutation_free_numbers(struct record *r, struct mutation_fields *to)

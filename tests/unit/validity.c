@@ -254,10 +254,28 @@ TEST_F(validity, cpu_time_is_the_windows)
 	/* on a real clock it may be less, not more */
 	self->real->cpus[2].idle_ns = 0;
 	EXPECT_EQ(failing(self->real), 0);
-	self->real->cpus[3].idle_ns += 32000001;
+	self->real->cpus[3].idle_ns += 160000000;	/* of 130 and 32 ms */
+	EXPECT_EQ(failing(self->real), 0);
+	self->real->cpus[3].idle_ns += 4000000;
 	EXPECT_EQ(failing(self->real), only(CHECK_CPU));
 	self->real->has_cpu = false;
 	EXPECT_EQ(failing(self->real), 0);
+}
+
+/* What takes long to read is read of a little more than the window. */
+TEST_F(validity, cpu_time_between_its_readings)
+{
+	uint64_t window = self->r->close_ns - self->r->open_ns;
+
+	self->r->cpus[0].idle_ns += 100000000;
+	EXPECT_EQ(failing(self->r), only(CHECK_CPU));
+	self->r->cpu_span_ns = window + 68000000;
+	EXPECT_EQ(failing(self->r), 0);
+	self->r->cpu_span_ns--;
+	EXPECT_EQ(failing(self->r), only(CHECK_CPU));
+	self->r->cpus[0].idle_ns -= 100000000;
+	self->r->cpu_span_ns = window - 1;
+	EXPECT_EQ(failing(self->r), only(CHECK_CPU));
 }
 
 TEST_F(validity, cpus_of_the_machine)
