@@ -155,7 +155,7 @@ static int take_reasons(struct plan *plan)
 	const struct plan *opened;
 	struct counters *c;
 	struct err e;
-	int ret = counters_open("", 0, NULL, &c, &e);
+	int ret = counters_open("", false, &c, &e);
 
 	if (ret)
 		return ret;
@@ -178,7 +178,7 @@ static int doctor(const char *root)
 
 	if (root[0] && (stat(root, &st) || !S_ISDIR(st.st_mode)))
 		return cmd_error("--root: there is no folder '%s'", root);
-	ret = plan_make(root, COUNTERS_SLOW, NULL, &plan);
+	ret = plan_make(root, true, &plan);
 	if (!ret && !root[0])
 		ret = take_reasons(plan);
 	if (!ret)

@@ -33,7 +33,7 @@ struct command {
 	char inject[64];	/* function slowed on purpose, or "" */
 	uint32_t inject_turns;	/* turns of the loop that each of its calls burns */
 	bool disturb;		/* move and preempt the flows' processes while they run */
-	bool tracepoints;	/* count by what lengthens the path, too: COUNTERS_SLOW */
+	bool tracepoints;	/* count by what lengthens the path, too */
 	bool probes;		/* false: measure without the probes that were attached in boot */
 	bool selftest;		/* prove the tracer's pairing instead of measuring */
 	struct traffic traffic;

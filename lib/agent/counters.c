@@ -11,7 +11,7 @@ static bool same_device(const struct planned *a, const struct planned *b)
 	return a->device == b->device && a->source == b->source;
 }
 
-static int open_plan(struct counters *c, unsigned int flags)
+static int open_plan(struct counters *c)
 {
 	size_t from, to, n = c->plan->n;
 	int ret = 0;
@@ -25,13 +25,13 @@ static int open_plan(struct counters *c, unsigned int flags)
 		for (to = from + 1; to < n; to++)
 			if (!same_device(c->list[from].plan, c->list[to].plan))
 				break;
-		ret = counters_open_device(c, from, to, flags);
+		ret = counters_open_device(c, from, to);
 	}
 	return ret;
 }
 
-int counters_open_on(const struct perf_layer *perf, const char *root, unsigned int flags,
-		     const char *first, struct counters **out, struct err *e)
+int counters_open_on(const struct perf_layer *perf, const char *root, bool slow,
+		     struct counters **out, struct err *e)
 {
 	struct counters *c = calloc(1, sizeof(*c));
 	int ret = -ENOMEM;
@@ -40,11 +40,11 @@ int counters_open_on(const struct perf_layer *perf, const char *root, unsigned i
 	if (c) {
 		c->perf = perf;
 		c->root = strdup(root);
-		ret = c->root ? plan_make(root, flags, first, &c->plan) : -ENOMEM;
+		ret = c->root ? plan_make(root, slow, &c->plan) : -ENOMEM;
 	}
 	if (!ret)
-		ret = open_plan(c, flags);
-	if (!ret && flags & COUNTERS_SLOW)
+		ret = open_plan(c);
+	if (!ret && slow)
 		ret = dmar_latency_open(root, &c->latency);
 	if (ret) {
 		counters_close(c);
@@ -54,10 +54,9 @@ int counters_open_on(const struct perf_layer *perf, const char *root, unsigned i
 	return 0;
 }
 
-int counters_open(const char *root, unsigned int flags, const char *first, struct counters **out,
-		  struct err *e)
+int counters_open(const char *root, bool slow, struct counters **out, struct err *e)
 {
-	return counters_open_on(&perf_layer_kernel, root, flags, first, out, e);
+	return counters_open_on(&perf_layer_kernel, root, slow, out, e);
 }
 
 const struct plan *counters_plan(const struct counters *c)

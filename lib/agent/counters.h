@@ -3,8 +3,8 @@
  * Counters of a real IOMMU, over the window, by perf_event_open.
  *
  * The events of one device are one group, so that they begin and end together. An event that does
- * not fit beside those before it is absent with that reason, unless COUNTERS_MULTIPLEX asks for
- * turns. Values are as read: what ran for less than it was enabled is not scaled up.
+ * not fit beside those before it is absent with that reason. Where other users of perf take turns
+ * with ours, values are as read: what ran for less than it was enabled is not scaled up.
  */
 #ifndef AGENT_COUNTERS_H
 #define AGENT_COUNTERS_H
@@ -17,17 +17,16 @@
 struct counters;
 
 /*
- * Open, disabled, what the machine below @root ("" for this one) can count; @flags and @first as
- * in counters_plan.h. What cannot be opened keeps its reason for counters_fill(), so only -ENOMEM
- * is an error. The caller frees *@out with counters_close(), which also undoes what was switched
- * on.
+ * Open, disabled, what the machine below @root ("" for this one) can count. @slow: also what lies
+ * in the path that is timed, the tracepoints of counters_plan.h and dmar_perf_latency of debugfs.
+ * What cannot be opened keeps its reason for counters_fill(), so only -ENOMEM is an error. The
+ * caller frees *@out with counters_close(), which also undoes what was switched on.
  */
-int counters_open(const char *root, unsigned int flags, const char *first, struct counters **out,
-		  struct err *e);
+int counters_open(const char *root, bool slow, struct counters **out, struct err *e);
 
 /* The same on another perf than the kernel's. */
-int counters_open_on(const struct perf_layer *perf, const char *root, unsigned int flags,
-		     const char *first, struct counters **out, struct err *e);
+int counters_open_on(const struct perf_layer *perf, const char *root, bool slow,
+		     struct counters **out, struct err *e);
 
 /* What was found, with the reason of each event that could not be opened; lives as long as @c. */
 const struct plan *counters_plan(const struct counters *c);

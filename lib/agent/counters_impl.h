@@ -28,6 +28,6 @@ __attribute__((format(printf, 3, 4)))
 int counters_give_up(struct counters *c, struct opened *o, const char *fmt, ...);
 
 /* Open the events of the device that entries @from up to @to of the plan are. -ENOMEM. */
-int counters_open_device(struct counters *c, size_t from, size_t to, unsigned int flags);
+int counters_open_device(struct counters *c, size_t from, size_t to);
 
 #endif

@@ -114,8 +114,7 @@ static int open_files(struct counters *c, struct opened *o, const struct opened 
  * EINVAL is what the kernel says both of a group that a device's counters do not hold and of an
  * event that the hardware does not have; alone, only the latter is left.
  */
-static int open_event(struct counters *c, size_t at, size_t *leader, bool has_leader,
-		      unsigned int flags)
+static int open_event(struct counters *c, size_t at, size_t *leader, bool has_leader)
 {
 	struct opened *o = &c->list[at];
 	int ret = open_files(c, o, has_leader ? &c->list[*leader] : NULL);
@@ -124,7 +123,7 @@ static int open_event(struct counters *c, size_t at, size_t *leader, bool has_le
 	if (ret == -EINVAL && has_leader) {
 		ret = open_files(c, o, NULL);
 		o->leader = at;
-		if (!ret && !(flags & COUNTERS_MULTIPLEX))
+		if (!ret)
 			return counters_give_up(c, o, "%s has no counter left for it beside the "
 						"events before it", device_of(o));
 	}
@@ -189,7 +188,7 @@ static int try_group(struct counters *c, size_t leader, size_t to)
 	return 0;
 }
 
-int counters_open_device(struct counters *c, size_t from, size_t to, unsigned int flags)
+int counters_open_device(struct counters *c, size_t from, size_t to)
 {
 	const char *on_counter0 = NULL;
 	bool has_leader = false;
@@ -208,7 +207,7 @@ int counters_open_device(struct counters *c, size_t from, size_t to, unsigned in
 					       on_counter0 ? on_counter0 : "another event");
 			continue;
 		}
-		ret = open_event(c, i, &leader, has_leader, flags);
+		ret = open_event(c, i, &leader, has_leader);
 		if (o->files && o->plan->counter0)
 			on_counter0 = o->plan->event;
 		has_leader = has_leader || o->files;

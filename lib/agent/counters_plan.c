@@ -71,18 +71,9 @@ static int add_event(struct plan *plan, const char *root, const struct pmu_sourc
 	return 0;
 }
 
-static size_t index_of(const struct pmu_source *source, const char *event)
-{
-	for (size_t i = 0; event && i < source->nr_events; i++)
-		if (!strcmp(source->events[i].name, event))
-			return i;
-	return 0;
-}
-
 static int add_device(struct plan *plan, const char *root, const struct pmu_source *source,
-		      const char *name, const char *first)
+		      const char *name)
 {
-	size_t start = index_of(source, first);
 	struct pmu **pmus = realloc(plan->pmus, (plan->nr_pmus + 1) * sizeof(*pmus));
 	struct pmu *pmu = malloc(sizeof(*pmu));
 	struct err e;
@@ -97,15 +88,13 @@ static int add_device(struct plan *plan, const char *root, const struct pmu_sour
 	pmus[plan->nr_pmus++] = pmu;
 	ret = pmu_load(root, name, pmu, &e);
 	for (size_t i = 0; i < source->nr_events; i++)
-		if (add_event(plan, root, source,
-			      &source->events[(start + i) % source->nr_events], pmu,
+		if (add_event(plan, root, source, &source->events[i], pmu,
 			      ret ? e.text : NULL))
 			return -ENOMEM;
 	return 0;
 }
 
-static int add_source(struct plan *plan, const char *root, const struct pmu_source *source,
-		      const char *first)
+static int add_source(struct plan *plan, const char *root, const struct pmu_source *source)
 {
 	char **names;
 	int ret = pmu_find(root, source->prefix, &names);
@@ -114,7 +103,7 @@ static int add_source(struct plan *plan, const char *root, const struct pmu_sour
 		set_none(plan, source->name, "there is no PMU %s* in %s" PMU_DEVICES
 			 ": it takes %s", source->prefix, root, source->needs);
 	for (size_t i = 0; !ret && names[i]; i++)
-		ret = add_device(plan, root, source, names[i], first);
+		ret = add_device(plan, root, source, names[i]);
 	pmu_free_names(names);
 	return ret;
 }
@@ -143,7 +132,7 @@ static int add_unknown_iio(struct plan *plan, const char *root, const struct pmu
 	return 0;
 }
 
-static int add_sources(struct plan *plan, const char *root, const char *first)
+static int add_sources(struct plan *plan, const char *root)
 {
 	const struct pmu_source *iio = NULL;
 	bool known = false;
@@ -157,7 +146,7 @@ static int add_sources(struct plan *plan, const char *root, const char *first)
 		if (!pmu_source_knows(s, &cpu))
 			continue;
 		known = known || s->models;
-		if (add_source(plan, root, s, first))
+		if (add_source(plan, root, s))
 			return -ENOMEM;
 	}
 	return known ? 0 : add_unknown_iio(plan, root, iio, &cpu, ret ? e.text : NULL);
@@ -217,12 +206,12 @@ static int add_tracepoints(struct plan *plan, const char *root)
 	return ret;
 }
 
-int plan_make(const char *root, unsigned int flags, const char *first, struct plan **out)
+int plan_make(const char *root, bool slow, struct plan **out)
 {
 	struct plan *plan = calloc(1, sizeof(*plan));
-	int ret = plan ? add_sources(plan, root, first) : -ENOMEM;
+	int ret = plan ? add_sources(plan, root) : -ENOMEM;
 
-	if (!ret && flags & COUNTERS_SLOW)
+	if (!ret && slow)
 		ret = add_tracepoints(plan, root);
 	if (ret) {
 		plan_free(plan);

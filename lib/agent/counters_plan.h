@@ -10,19 +10,6 @@
 #include "agent/pmu.h"
 #include "util/err.h"
 
-enum {
-	/*
-	 * Also the kernel's own tracepoints iommu:map, iommu:unmap and intel_iommu:qi_submit, and
-	 * VT-d's dmar_perf_latency in debugfs. They lie in the path that is timed and slow it.
-	 */
-	COUNTERS_SLOW = 1,
-	/*
-	 * Also open what does not fit a device's counters at once; the kernel then lets its events
-	 * take turns, and records say for how long each ran.
-	 */
-	COUNTERS_MULTIPLEX = 2,
-};
-
 enum { PLAN_NONE_MAX = 8 };
 
 /* One event of one device. */
@@ -52,13 +39,12 @@ struct plan {
 };
 
 /*
- * Find what @flags allow. A device's events come in the order of their worth, or in that order
- * from the event @first on, then from its start: what does not fit one run's counters may come
- * first in the next. NULL, or an event that a device does not have: the order of worth. What is
- * malformed or unknown becomes a reason in the plan, so that only -ENOMEM is an error. The caller
- * frees *@out with plan_free().
+ * A device's events come in the order of their worth. @slow: also the kernel's own tracepoints
+ * iommu:map, iommu:unmap and intel_iommu:qi_submit, which lie in the path that is timed and slow
+ * it. What is malformed or unknown becomes a reason in the plan, so that only -ENOMEM is an error.
+ * The caller frees *@out with plan_free().
  */
-int plan_make(const char *root, unsigned int flags, const char *first, struct plan **out);
+int plan_make(const char *root, bool slow, struct plan **out);
 void plan_free(struct plan *plan);
 
 #endif

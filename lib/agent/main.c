@@ -71,7 +71,7 @@ static int prepare(struct agent *a, const char *probe_set, struct err *e)
 		ret = functions_select(probe_set, &a->functions, &a->nr_functions, e);
 	if (!ret && a->nr_functions)
 		ret = probes_open((const char *const *)a->functions, a->nr_functions, &a->probes, e);
-	return ret ? ret : counters_open("", 0, NULL, &a->counters, e);
+	return ret ? ret : counters_open("", false, &a->counters, e);
 }
 
 /* Spin until the testbed says something else than "wait". */
@@ -132,7 +132,7 @@ static int add_tracepoints(struct agent *a, struct err *e)
 {
 	counters_close(a->counters);
 	a->counters = NULL;
-	return counters_open("", COUNTERS_SLOW, NULL, &a->counters, e);
+	return counters_open("", true, &a->counters, e);
 }
 
 /* An emulated machine has no PMU; there the testbed counts, or says why it does not. */

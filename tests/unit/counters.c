@@ -41,21 +41,19 @@ FIXTURE_TEARDOWN(machine)
 	free(self->root);
 }
 
-static void start_with(FIXTURE_DATA(machine) *self, const char *tree, unsigned int flags,
-		       const char *first)
+static void start_all(FIXTURE_DATA(machine) *self, const char *tree, bool slow)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "tests/data/sysfs/%s", tree);
 	self->root = places_source(path);
-	if (!self->root || counters_open_on(&self->perf, self->root, flags, first, &self->c,
-					    &self->e))
+	if (!self->root || counters_open_on(&self->perf, self->root, slow, &self->c, &self->e))
 		abort();
 }
 
-static void start(FIXTURE_DATA(machine) *self, const char *tree, unsigned int flags)
+static void start(FIXTURE_DATA(machine) *self, const char *tree)
 {
-	start_with(self, tree, flags, NULL);
+	start_all(self, tree, false);
 }
 
 /* A window of @ticks. */
@@ -153,7 +151,7 @@ TEST_F(machine, icx)
 		IIO_ICX("uncore_iio_0", 29), IIO_ICX("uncore_iio_5", 34),
 	};
 
-	start(self, "icx", 0);
+	start(self, "icx");
 	CHECK_OPENED("iio-icx", list);
 }
 
@@ -168,7 +166,7 @@ TEST_F(machine, spr)
 		{ 0, 4, 63, 0xff42 }, { 32, 5, 63, 0xff42 },
 	};
 
-	start(self, "spr", COUNTERS_MULTIPLEX);
+	start(self, "spr");
 	run(self, 1);
 	EXPECT_EQ(self->s.n, 8);
 	for (int i = 0; i < 8; i++) {
@@ -193,7 +191,7 @@ TEST_F(machine, spr_counter0)
 {
 	self->s.fail = -EINVAL;
 	self->s.fail_config = 0x2040;
-	start(self, "spr", 0);
+	start(self, "spr");
 	run(self, 1);
 	EXPECT_EQ(self->s.files[0].attr.config, 0x0140);
 	EXPECT_EQ(find(self->r, NULL, "iommu0.first_lookups")->absent, NULL);
@@ -215,7 +213,7 @@ TEST_F(machine, gnr)
 		IIO_GNR("uncore_iio_1", 78), IIO_GNR("uncore_iio_10", 87),
 	};
 
-	start(self, "gnr", 0);
+	start(self, "gnr");
 	CHECK_OPENED("iio-gnr", list);
 	EXPECT_NE(strstr(reason(self->r, "counters.dmar"), "CONFIG_INTEL_IOMMU_PERF_EVENTS"), NULL);
 }
@@ -233,7 +231,7 @@ TEST_F(machine, amd)
 		{ "amd_iommu_0", "cmd_processed_inv", 11, 0x12, { 0, -1 } },
 	};
 
-	start(self, "amd", 0);
+	start(self, "amd");
 	CHECK_OPENED("amd_iommu", list);
 	EXPECT_NE(strstr(reason(self->r, "counters.iio"), "there is no PMU uncore_iio_*"), NULL);
 }
@@ -246,7 +244,7 @@ TEST_F(machine, smmuv3)
 		{ "config_cache_miss", 3 }, { "config_struct_access", 5 },
 	};
 
-	start(self, "smmuv3", 0);
+	start(self, "smmuv3");
 	run(self, 1);
 	EXPECT_EQ(self->r->nr_counters, 10);
 	ASSERT_EQ(self->s.n, 9);
@@ -270,7 +268,7 @@ TEST_F(machine, dmar)
 		{ "ctxt_cache_hit", 0x20000002 }, { "iommu_mem_blocked", 0x10000020 },
 	};
 
-	start(self, "dmar", 0);
+	start(self, "dmar");
 	run(self, 1);
 	EXPECT_EQ(self->r->nr_counters, 16);
 	ASSERT_EQ(self->s.n, 15);
@@ -293,7 +291,7 @@ TEST_F(machine, values)
 {
 	const struct record_counter *c;
 
-	start(self, "icx", 0);
+	start(self, "icx");
 	run(self, 100);
 	c = find(self->r, "uncore_iio_0", "iommu0.first_lookups");
 	ASSERT_NE(c, NULL);
@@ -309,7 +307,7 @@ TEST_F(machine, multiplexed)
 {
 	const struct record_counter *c;
 
-	start(self, "icx", 0);
+	start(self, "icx");
 	self->s.share = 40;
 	run(self, 100);
 	c = find(self->r, "uncore_iio_5", "iommu0.misses");
@@ -321,7 +319,7 @@ TEST_F(machine, multiplexed)
 
 TEST_F(machine, never_ran)
 {
-	start(self, "icx", 0);
+	start(self, "icx");
 	self->s.share = 0;
 	run(self, 100);
 	EXPECT_STREQ(self->r->counters[0].absent,
@@ -332,7 +330,7 @@ TEST_F(machine, never_ran)
 TEST_F(machine, too_few_counters)
 {
 	self->s.capacity = 4;
-	start(self, "icx", 0);
+	start(self, "icx");
 	run(self, 1);
 	EXPECT_EQ(self->r->nr_counters, 16);
 	for (int i = 0; i < 8; i++) {
@@ -343,50 +341,12 @@ TEST_F(machine, too_few_counters)
 	}
 }
 
-TEST_F(machine, turns)
-{
-	self->s.capacity = 4;
-	start(self, "icx", COUNTERS_MULTIPLEX);
-	run(self, 1);
-	for (int i = 0; i < 16; i++)
-		EXPECT_EQ(self->r->counters[i].absent, NULL);
-	/* Two groups of four, each led on both CPUs. */
-	EXPECT_EQ(self->s.files[0].group, -1);
-	EXPECT_EQ(self->s.files[6].group, 0);
-}
-
-/* What had no counter left in one run is counted in the next. */
-TEST_F(machine, another_first)
-{
-	static const char *const counted[] = {
-		"pwt_occupancy", "iommu3.num_inval_gbl", "iommu3.num_inval_domain",
-		"iommu3.num_inval_page",
-	};
-
-	self->s.capacity = 4;
-	start_with(self, "icx", 0, "pwt_occupancy");
-	run(self, 1);
-	for (int i = 0; i < 4; i++)
-		EXPECT_EQ(find(self->r, "uncore_iio_5", counted[i])->absent, NULL);
-	EXPECT_NE(find(self->r, "uncore_iio_5", "iommu0.misses")->absent, NULL);
-}
-
-TEST_F(machine, another_first_on_counter0)
-{
-	start_with(self, "spr", 0, "iommu1.num_mem_accesses");
-	run(self, 1);
-	EXPECT_EQ(self->s.files[0].attr.config, 0xc041);
-	EXPECT_EQ(find(self->r, NULL, "iommu1.num_mem_accesses")->absent, NULL);
-	EXPECT_EQ(find(self->r, NULL, "pwt_occupancy")->absent, NULL);
-	EXPECT_NE(find(self->r, NULL, "iommu0.misses")->absent, NULL);
-}
-
 /* AMD's takes any group, and never runs one that does not fit. */
 TEST_F(machine, too_few_counters_unchecked)
 {
 	self->s.capacity = 4;
 	self->s.checks = false;
-	start(self, "amd", 0);
+	start(self, "amd");
 	run(self, 10);
 	for (int i = 0; i < 8; i++) {
 		const struct record_counter *c = &self->r->counters[i];
@@ -401,7 +361,7 @@ TEST_F(machine, no_free_counter)
 {
 	self->s.capacity = 0;
 	self->s.checks = false;
-	start(self, "amd", 0);
+	start(self, "amd");
 	run(self, 1);
 	EXPECT_STREQ(self->r->counters[0].absent,
 		     "amd_iommu_0 has no free counter: other users of perf have them");
@@ -424,7 +384,7 @@ TEST_F(machine, errors)
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		self->s.fail = -errors[i].error;
-		start(self, "icx", 0);
+		start(self, "icx");
 		run(self, 1);
 		EXPECT_EQ(self->r->nr_counters, 16);
 		for (size_t k = 0; k < self->r->nr_counters; k++)
@@ -445,7 +405,7 @@ TEST_F(machine, one_refused)
 {
 	self->s.fail = -EINVAL;
 	self->s.fail_config = 0x0240;
-	start(self, "icx", 0);
+	start(self, "icx");
 	run(self, 1);
 	for (int i = 0; i < 8; i++)
 		EXPECT_EQ(self->r->counters[i].absent != NULL, i == 2);
@@ -454,7 +414,7 @@ TEST_F(machine, one_refused)
 
 TEST_F(machine, not_switched_on)
 {
-	start(self, "icx", 0);
+	start(self, "icx");
 	self->s.fail_enable = -ENODEV;
 	run(self, 1);
 	EXPECT_EQ(self->r->nr_counters, 16);
@@ -466,7 +426,7 @@ TEST_F(machine, not_switched_on)
 TEST_F(machine, no_pmu)
 {
 	self->root = strdup("/no/such/root");
-	ASSERT_EQ(counters_open_on(&self->perf, self->root, 0, NULL, &self->c, &self->e), 0);
+	ASSERT_EQ(counters_open_on(&self->perf, self->root, false, &self->c, &self->e), 0);
 	run(self, 1);
 	EXPECT_EQ(self->s.n, 0);
 	EXPECT_EQ(self->r->nr_counters, 0);
@@ -488,7 +448,7 @@ TEST_F(machine, unknown_cpu)
 	ASSERT_EQ(file_make_folders(path, &self->e), 0);
 	strcat(path, "/cpuinfo");
 	ASSERT_EQ(file_write_atomic(path, cpu, strlen(cpu), &self->e), 0);
-	ASSERT_EQ(counters_open_on(&self->perf, root, 0, NULL, &self->c, &self->e), 0);
+	ASSERT_EQ(counters_open_on(&self->perf, root, false, &self->c, &self->e), 0);
 	run(self, 1);
 	EXPECT_EQ(self->s.n, 0);
 	EXPECT_NE(strstr(reason(self->r, "counters"), "the codes of IIO's events are not known for "
@@ -512,7 +472,7 @@ TEST_F(machine, tracepoints)
 
 	self->s.fail = -EACCES;
 	self->s.fail_config = 0x30000001;
-	start(self, "dmar", COUNTERS_SLOW);
+	start_all(self, "dmar", true);
 	run(self, 10);
 	c = find(self->r, NULL, "iommu:map");
 	for (size_t i = 0; i < self->r->nr_counters; i++)

@@ -371,7 +371,7 @@ TEST_F(broken, plan)
 
 	put(self->root, PMU_DEVICES "/dmar0/events/iotlb_hit", "event=0x1,bogus=2\n");
 	put(self->root, PMU_DEVICES "/dmar0/events/iotlb_lookup", "event=0x3\n");
-	ASSERT_EQ(plan_make(self->root, 0, NULL, &plan), 0);
+	ASSERT_EQ(plan_make(self->root, false, &plan), 0);
 	ASSERT_EQ(plan->n, 8);
 	EXPECT_STREQ(plan->list[0].event, "iotlb_lookup");
 	EXPECT_EQ(plan->list[0].absent, NULL);
@@ -382,7 +382,7 @@ TEST_F(broken, plan)
 	EXPECT_STREQ(plan->list[2].absent, "this device has no such event");
 	plan_free(plan);
 	put(self->root, PMU_DEVICES "/dmar0/type", "-1");
-	ASSERT_EQ(plan_make(self->root, 0, NULL, &plan), 0);
+	ASSERT_EQ(plan_make(self->root, false, &plan), 0);
 	ASSERT_EQ(plan->n, 8);
 	EXPECT_NE(strstr(plan->list[7].absent, "is no type of a PMU"), NULL);
 	plan_free(plan);
