@@ -32,7 +32,8 @@ void tap_clean(char *text)
 	disarm(text);
 }
 
-void tap_metric_text(const struct metric_verdict *m, char *text, size_t size)
+/* "3690 ns, baseline 3688, +0.05 %, tolerance 1 %" and the reason, of a gated metric. */
+static void put_metric(const struct metric_verdict *m, char *text, size_t size)
 {
 	static const char *const ends[] = {
 		[VERDICT_REGRESSED] = ": regressed",
@@ -104,7 +105,7 @@ static void add_metric(const struct metric_verdict *m, struct tap_points *points
 	int len;
 
 	len = snprintf(to->text, sizeof(to->text), "%s ", m->name);
-	tap_metric_text(m, to->text + len, sizeof(to->text) - len);
+	put_metric(m, to->text + len, sizeof(to->text) - len);
 	tap_clean(to->text);
 }
 

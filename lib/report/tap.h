@@ -37,7 +37,4 @@ void tap_free(struct tap_points *points);
 /* Make @text fit for a TAP line, in place. */
 void tap_clean(char *text);
 
-/* "3690 ns, baseline 3688, +0.05 %, tolerance 1 %" and the reason, of a gated metric. */
-void tap_metric_text(const struct metric_verdict *m, char *text, size_t size);
-
 #endif
