@@ -33,7 +33,7 @@ void stats_tost(const struct welch *w, double d, double alpha, struct tost *out)
  * The smallest shift, in standard deviations of one value, that Welch's test at two-sided @alpha
  * finds with probability @power in two samples of @n: t(1 - alpha/2) + t(power), times sqrt(2 / n),
  * iterated by the noncentral t as R's power.t.test; n >= 2. 3.07 for n = 3, 2.02 for 5, 1.32 for 10
- * at .05 and .80.
+ * at .05 and .80. 0 where chance alone has that power, alpha / 2.
  */
 double stats_detectable(size_t n, double alpha, double power);
 
