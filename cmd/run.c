@@ -22,7 +22,10 @@ static void usage(FILE *out)
 	      "  --out DIR           write the records there (default: this folder)\n"
 	      "  --clock CLOCK       counted (default) or real\n"
 	      "  --kernel DIR        boot the kernel in DIR, as lib/testbed/prepare.sh --kernel makes it\n"
-	      "  --fresh             boot anew for each run instead of restoring a snapshot\n"
+	      "  --fresh             boot anew for each run instead of restoring a snapshot; each boot\n"
+	      "                      has a seed of its own, so several runs show how boots differ\n"
+	      "  --seed N            counted clock: seed of what the machine draws by chance (default 7)\n"
+	      "  --no-plain          leave out the pass without probes, half of the time\n"
 	      "  --probes SET        all (default), none, or functions with commas between them\n"
 	      "  --inject FUNC:TURNS slow FUNC: each call burns TURNS turns of an idle loop\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
@@ -71,6 +74,15 @@ static int parse_count(const char *what, const char *text, int max, int *out, st
 	return 0;
 }
 
+static int parse_seed(const char *text, unsigned int *out, struct err *e)
+{
+	int n, ret = parse_count("--seed", text, 1000000, &n, e);
+
+	if (!ret)
+		*out = n;
+	return ret;
+}
+
 enum { INJECT_TURNS_MAX = 1000000 };
 
 static int parse_inject(struct emulated *t, const char *text, struct err *e)
@@ -90,8 +102,9 @@ static int parse_inject(struct emulated *t, const char *text, struct err *e)
 	return 0;
 }
 
-enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_PROBES, OPT_INJECT,
-       OPT_DISTURB, OPT_TRACEPOINTS, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON, OPT_TRAFFIC };
+enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_NO_PLAIN, OPT_SEED,
+       OPT_PROBES, OPT_INJECT, OPT_DISTURB, OPT_TRACEPOINTS, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON,
+       OPT_TRAFFIC };
 
 static int take_option(struct arguments *a, int c, struct err *e)
 {
@@ -103,7 +116,9 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
 	case OPT_KERNEL: return settings_use_kernel(&a->settings, optarg, e);
 	case OPT_FRESH: t->fresh = true; return 0;
-	case OPT_PROBES: t->probes = optarg; return 0;
+	case OPT_NO_PLAIN: t->unplain = true; return 0;
+	case OPT_SEED: return parse_seed(optarg, &t->wish.seed, e);
+	case OPT_PROBES: t->wish.probes = optarg; return 0;
 	case OPT_INJECT: return parse_inject(t, optarg, e);
 	case OPT_DISTURB: t->disturb = true; return 0;
 	case OPT_TRACEPOINTS: t->tracepoints = true; return 0;
@@ -122,6 +137,8 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 		{ "clock", required_argument, NULL, OPT_CLOCK },
 		{ "kernel", required_argument, NULL, OPT_KERNEL },
 		{ "fresh", no_argument, NULL, OPT_FRESH },
+		{ "no-plain", no_argument, NULL, OPT_NO_PLAIN },
+		{ "seed", required_argument, NULL, OPT_SEED },
 		{ "probes", required_argument, NULL, OPT_PROBES },
 		{ "inject", required_argument, NULL, OPT_INJECT },
 		{ "disturb", no_argument, NULL, OPT_DISTURB },
@@ -174,13 +191,16 @@ static char *record_name(const struct arguments *a, const struct scenario *s, in
 static int run_once(const struct arguments *a, const struct scenario *s, int run,
 		    struct outcome *o, struct err *e)
 {
+	struct emulated t = a->settings.testbed;
 	struct record *r;
 	char *name;
 	int ret;
 
+	if (t.fresh)
+		t.wish.seed += run;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "# %s: run %d of %d\n", s->name, run + 1, a->runs);
-	ret = emulated_run(&a->settings.testbed, s, &r, e);
+	ret = emulated_run(&t, s, &r, e);
 	if (ret) {
 		cmd_error("%s: %s%s", s->name, ret == -ENOTSUP ? "skipped: " : "", e->text);
 		*(ret == -ENOTSUP ? &o->skipped : &o->failed) += 1;

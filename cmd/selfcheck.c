@@ -32,7 +32,7 @@ static int run(int cpus)
 	snprintf(name, sizeof(name), SCENARIO, cpus);
 	if (settings_load(&settings, &e) || scenario_parse(name, &s, &e))
 		return cmd_error("%s", e.text);
-	settings.testbed.real_clock = true;
+	settings.testbed.wish.real_clock = true;
 	if (emulated_selftest(&settings.testbed, &s, &text, &e)) {
 		cmd_error("selfcheck: %s", e.text);
 		return EXIT_INVALID;

@@ -26,7 +26,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 {
 	struct command c;
 
-	command_plan(&c, s, t->real_clock);
+	command_plan(&c, s, t->wish.real_clock);
 	command_ask(&c, &t->traffic);
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
 	c.inject_turns = t->inject_turns;
@@ -129,7 +129,9 @@ static int add_counters(const struct pass *pass, struct record *r, struct err *e
 /* Why no pass without probes goes with a run, or NULL. */
 static const char *why_not_plain(const struct emulated *t)
 {
-	if (!strcmp(t->probes, "none"))
+	if (t->unplain)
+		return "the run was one of many, of which none but the first has that pass";
+	if (!strcmp(t->wish.probes, "none"))
 		return "the run itself was made without probes";
 	if (t->inject[0])
 		return "the slow-down that was asked for is in the probes";
@@ -177,22 +179,24 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 			    const char *qemu, struct record *r)
 {
 	struct record_environment *env = &r->env;
-	bool all = !strcmp(t->probes, "all");
-	char inject[96] = "", traffic[TRAFFIC_OPTIONS_MAX];
+	bool all = !strcmp(t->wish.probes, "all");
+	char inject[96] = "", seed[32] = "", traffic[TRAFFIC_OPTIONS_MAX];
 
 	env->testbed = strdup("emulated");
 	env->qemu = strdup(qemu);
 	env->machine = strdup(shape->machine);
-	env->clock = strdup(t->real_clock ? "real" : "counted");
+	env->clock = strdup(t->wish.real_clock ? "real" : "counted");
 	env->boot = strdup(t->fresh ? "fresh" : "restored");
 	env->suite = strdup(SUITE_VERSION);
 	if (t->inject[0])
 		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
 			 t->inject_turns);
+	if (!t->wish.real_clock && t->wish.seed != SHAPE_SEED)
+		snprintf(seed, sizeof(seed), " --seed %u", t->wish.seed);
 	traffic_options(&t->traffic, "emulated", traffic);
-	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s", r->scenario.name,
-		     t->real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "",
-		     all ? "" : " --probes ", all ? "" : t->probes, inject,
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s", r->scenario.name,
+		     t->wish.real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "", seed,
+		     all ? "" : " --probes ", all ? "" : t->wish.probes, inject,
 		     t->disturb ? " --disturb" : "", t->tracepoints ? " --tracepoints" : "",
 		     traffic) < 0)
 		return -ENOMEM;
@@ -202,7 +206,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 int emulated_can_run(const struct emulated *t, const struct scenario *s, struct err *e)
 {
 	struct shape shape;
-	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+	int ret = shape_of(s, &t->wish, &shape, e);
 
 	return ret ? ret : vm_check(&t->files, &shape, e);
 }
@@ -210,9 +214,9 @@ int emulated_can_run(const struct emulated *t, const struct scenario *s, struct 
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
-	struct pass pass = { .probes = true, .trace = !t->real_clock };
+	struct pass pass = { .probes = true, .trace = !t->wish.real_clock };
 	struct shape shape;
-	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+	int ret = shape_of(s, &t->wish, &shape, e);
 
 	if (!ret)
 		ret = measure(t, s, &shape, &pass, out, e);
@@ -233,7 +237,7 @@ int emulated_selftest(const struct emulated *t, const struct scenario *s, char *
 {
 	struct pass pass = { .probes = true, .selftest = true };
 	struct shape shape;
-	int ret = shape_of(s, t->real_clock, t->probes, &shape, e);
+	int ret = shape_of(s, &t->wish, &shape, e);
 
 	if (!ret)
 		ret = run_pass(t, s, &shape, &pass, e);

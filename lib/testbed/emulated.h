@@ -10,9 +10,9 @@
 struct emulated {
 	struct vm_files files;
 	const char *snapshots;	/* folder they are kept in */
-	bool real_clock;
+	struct shape_wish wish;
 	bool fresh;		/* boot anew instead of restoring a snapshot */
-	const char *probes;	/* probe set: "all", "none" or function names with commas */
+	bool unplain;		/* leave out the pass without probes */
 	char inject[64];	/* function to slow on purpose, "" for none */
 	uint32_t inject_turns;
 	bool disturb;

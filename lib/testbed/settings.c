@@ -63,8 +63,8 @@ int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 
 int settings_use_clock(struct settings *s, const char *clock, struct err *e)
 {
-	s->testbed.real_clock = !strcmp(clock, "real");
-	if (!s->testbed.real_clock && strcmp(clock, "counted"))
+	s->testbed.wish.real_clock = !strcmp(clock, "real");
+	if (!s->testbed.wish.real_clock && strcmp(clock, "counted"))
 		return err_set(e, EINVAL, "clock \"%s\": it is counted or real", clock);
 	return 0;
 }
@@ -82,7 +82,7 @@ int settings_load(struct settings *s, struct err *e)
 	s->testbed = (struct emulated) {
 		.files = { s->qemu, s->kernel, s->initramfs },
 		.snapshots = s->snapshots,
-		.probes = "all",
+		.wish = { .seed = SHAPE_SEED, .probes = "all" },
 		.timeout_s = TIMEOUT_S,
 	};
 	traffic_defaults("emulated", &s->testbed.traffic);

@@ -37,14 +37,17 @@ static const struct mode *find_mode(const struct scenario *s)
 }
 
 /*
- * The counted clock: one instruction is 2 ns (shift=1), and an idle subject's clock jumps to its
- * next timer (sleep=off). The real clock: one host thread for each vCPU.
+ * The counted clock: one instruction is 2 ns (shift=1), an idle subject's clock jumps to its next
+ * timer (sleep=off), and chance comes from a seed: the same one gives the same boot, to the last
+ * instruction. The real clock: one host thread for each vCPU.
  */
-static const char *clock_options(bool real_clock)
+static void clock_options(const struct shape_wish *wish, char *text, size_t size)
 {
-	return real_clock ? "-accel tcg,thread=multi" :
-	       "-accel tcg,thread=single -icount shift=1,sleep=off "
-	       "-rtc base=2026-01-01,clock=vm -seed 7";
+	if (wish->real_clock)
+		snprintf(text, size, "-accel tcg,thread=multi");
+	else
+		snprintf(text, size, "-accel tcg,thread=single -icount shift=1,sleep=off "
+			 "-rtc base=2026-01-01,clock=vm -seed %u", wish->seed);
 }
 
 /*
@@ -63,27 +66,29 @@ static const char *clock_options(bool real_clock)
 #define CMDLINE "console=ttyS0 loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 " \
 	"random.trust_cpu=on"
 
-int shape_of(const struct scenario *s, bool real_clock, const char *probes, struct shape *out,
+int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e)
 {
 	const struct mode *mode = find_mode(s);
-	bool all = !strcmp(probes, "all");
+	bool all = !strcmp(wish->probes, "all");
+	char clock[128];
 	int n;
 
 	if (!mode)
 		return err_set(e, ENOTSUP, "it needs a host and its guest, and the emulated "
 			       "testbed has one level");
 	out->property = mode->iommu == nested ? "fsts" : NULL;
-	out->vcpus = real_clock ? s->flows : 1;
+	out->vcpus = wish->real_clock ? s->flows : 1;
 	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
-		 guest_mode_name(s->guest), real_clock ? "real" : "counted", out->vcpus,
+		 guest_mode_name(s->guest), wish->real_clock ? "real" : "counted", out->vcpus,
 		 all ? "" : "-probes");
-	n = snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE,
-		     clock_options(real_clock), out->vcpus, mode->iommu);
+	clock_options(wish, clock, sizeof(clock));
+	n = snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
+		     mode->iommu);
 	if (n >= (int)sizeof(out->machine))
 		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
 	n = snprintf(out->cmdline, sizeof(out->cmdline), CMDLINE " %s -- probes=%s", mode->cmdline,
-		     probes);
+		     wish->probes);
 	if (n >= (int)sizeof(out->cmdline))
 		return err_set(e, E2BIG, "%s: the list of probes is too long", s->name);
 	return 0;

@@ -18,12 +18,17 @@ struct shape {
 	const char *property;	/* of QEMU's intel-iommu that older QEMUs lack; NULL: none */
 };
 
-/*
- * The shape @s needs on the counted or the real clock with the probe set @probes ("all", "none",
- * or a comma-separated list of functions). -ENOTSUP with @e where no emulated one-level machine
- * can be it.
- */
-int shape_of(const struct scenario *s, bool real_clock, const char *probes, struct shape *out,
+/* What a run asks of its machine beside the scenario. */
+struct shape_wish {
+	bool real_clock;
+	unsigned int seed;	/* counted clock: of all that the machine draws by chance */
+	const char *probes;	/* probe set: "all", "none" or function names with commas */
+};
+
+enum { SHAPE_SEED = 7 };	/* unless another is asked for */
+
+/* The shape @s needs. -ENOTSUP with @e where no emulated one-level machine can be it. */
+int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e);
 
 #endif

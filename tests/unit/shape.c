@@ -12,7 +12,7 @@ static int shape(const char *name, bool real_clock, const char *probes, struct s
 	struct scenario s;
 	int ret = scenario_parse(name, &s, NULL);
 
-	return ret ? ret : shape_of(&s, real_clock, probes, out, NULL);
+	return ret ? ret : shape_of(&s, &(struct shape_wish){ real_clock, SHAPE_SEED, probes }, out, NULL);
 }
 
 static bool same(const struct shape *a, const struct shape *b)
