@@ -28,7 +28,7 @@ static int check(char **names, size_t n, int json)
 
 	if (cmd_load_records(names, n, &records, &e))
 		return cmd_error("%s", e.text);
-	if (cmd_check_records(records, n, &judged, &e)) {
+	if (cmd_check_records(records, names, n, &judged, &e)) {
 		cmd_free_records(records, n);
 		return cmd_error("%s", e.text);
 	}

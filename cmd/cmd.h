@@ -3,6 +3,7 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "judge/verdict.h"
@@ -35,23 +36,28 @@ int cmd_error(const char *fmt, ...);
 int cmd_load_records(char **names, size_t n, struct record ***out, struct err *e);
 void cmd_free_records(struct record **records, size_t n);
 
-/* Judgements of @n records, each with its baseline. */
+/* Judgements, each of the runs of one scenario and with its baseline. */
 struct cmd_judged {
 	struct judgement **list;
 	struct baseline **baselines;
+	char **names;		/* of their records, for people: "a.1.json and 4 more" */
 	size_t n;
 };
 
 /*
- * Judge each against the baseline in @file, or where that is NULL against its own in the folder of
- * the baselines. The caller frees them with cmd_free_judged().
+ * Judge records, those together that are runs of one scenario, against the baseline in @file, or
+ * where that is NULL against their own in the folder of the baselines. @names are their files. The
+ * caller frees them with cmd_free_judged().
  */
-int cmd_judge_records(struct record *const *records, size_t n, const char *file,
-		      struct cmd_judged *out, struct err *e);
+int cmd_judge_records(struct record *const *records, char *const *names, size_t n,
+		      const char *file, struct cmd_judged *out, struct err *e);
 
-/* The same without any baseline, for those who only ask whether the records are valid. */
-int cmd_check_records(struct record *const *records, size_t n, struct cmd_judged *out,
-		      struct err *e);
+/* "FIRST", or "FIRST and 4 more" of @n records; from malloc. NULL: no memory. */
+char *cmd_name_records(const char *first, size_t n);
+
+/* Each by itself and without any baseline, for those who only ask whether the records are valid. */
+int cmd_check_records(struct record *const *records, char *const *names, size_t n,
+		      struct cmd_judged *out, struct err *e);
 void cmd_free_judged(struct cmd_judged *judged);
 
 #endif

@@ -9,11 +9,12 @@
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf judge RECORD... [--baseline FILE] [--json] [--summary]\n"
-	      "Judge each record against the baseline of its scenario and testbed.\n"
+	      "Judge records against the baselines of their scenarios and testbeds; several of\n"
+	      "one scenario and kernel are runs, and judged together.\n"
 	      "\n"
 	      "  --baseline FILE  against this one instead\n"
 	      "  --json           as JSON\n"
-	      "  --summary        one line a record\n"
+	      "  --summary        one line a scenario\n"
 	      "\n"
 	      "Exit: 0 none regressed; 1 at least one did; 3 at least one record is invalid;\n"
 	      "4 none has a baseline. The baselines are in $IOMMU_PERF_BASELINES, else in the\n"
@@ -25,19 +26,19 @@ struct arguments {
 	bool json, summary;
 };
 
-static int print(const struct arguments *a, const struct cmd_judged *judged, char **names)
+static int print(const struct arguments *a, const struct cmd_judged *judged)
 {
 	int ret = 0;
 	size_t i;
 
 	if (a->json)
-		report_json(stdout, judged->list, (const char *const *)names, judged->n);
+		report_json(stdout, judged->list, (const char *const *)judged->names, judged->n);
 	else if (a->summary)
 		ret = report_summary(stdout, judged->list, judged->n);
 	for (i = 0; !ret && !a->json && !a->summary && i < judged->n; i++) {
 		if (i)
 			putchar('\n');
-		ret = report_table(stdout, judged->list[i], names[i]);
+		ret = report_table(stdout, judged->list[i], judged->names[i]);
 	}
 	return ret ? cmd_error("out of memory") : judgements_exit_code(judged->list, judged->n);
 }
@@ -51,10 +52,10 @@ static int judge_files(const struct arguments *a, char **names, size_t n)
 
 	if (cmd_load_records(names, n, &records, &e))
 		return cmd_error("%s", e.text);
-	if (cmd_judge_records(records, n, a->baseline, &judged, &e)) {
+	if (cmd_judge_records(records, names, n, a->baseline, &judged, &e)) {
 		code = cmd_error("%s", e.text);
 	} else {
-		code = print(a, &judged, names);
+		code = print(a, &judged);
 		cmd_free_judged(&judged);
 	}
 	cmd_free_records(records, n);

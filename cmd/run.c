@@ -11,14 +11,19 @@
 #include "report/json.h"
 #include "report/table.h"
 #include "testbed/settings.h"
+#include "trial/trial.h"
 #include "util/file.h"
+#include "util/places.h"
 
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf run SCENARIO... [OPTION...]\n"
 	      "Measure scenarios on the emulated testbed, and judge the records.\n"
 	      "\n"
-	      "  --runs N            measure each N times (default 1)\n"
+	      "  --runs N            measure each exactly N times, and judge the runs together.\n"
+	      "                      Default: once, and once more from another boot where that\n"
+	      "                      regressed; on the real clock, where there is a baseline, 5 times,\n"
+	      "                      7 or 10\n"
 	      "  --out DIR           write the records there (default: this folder)\n"
 	      "  --clock CLOCK       counted (default) or real\n"
 	      "  --kernel DIR        boot the kernel in DIR, as lib/testbed/prepare.sh --kernel makes it\n"
@@ -48,17 +53,17 @@ static void usage(FILE *out)
 
 struct arguments {
 	struct settings settings;
-	int runs;
+	int runs;		/* 0: as many as the verdict takes */
 	const char *out, *baseline;
+	bool unkept;		/* a record could not be written */
 	bool json;
 	struct scenario *scenarios;
 	size_t nr_scenarios;
 };
 
-/* What running came to: the records there are, and whether any is missing. */
+/* What running came to: the trials that gave records, and how many did not. */
 struct outcome {
-	struct record **records;
-	char **names;		/* the files they are in */
+	struct trial_result *trials;
 	size_t n;
 	size_t failed, skipped;
 };
@@ -178,84 +183,105 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 	return 0;
 }
 
-static char *record_name(const struct arguments *a, const struct scenario *s, int run)
+/* SCENARIO.json; of several runs those after the first, or all where so many were asked for, count. */
+static char *record_name(const struct arguments *a, const struct scenario *s, size_t run)
 {
 	char *name;
-	int n = a->runs == 1 ? asprintf(&name, "%s/%s.json", a->out, s->name) :
-			       asprintf(&name, "%s/%s.%d.json", a->out, s->name, run + 1);
+	int n = run || a->runs > 1 ? asprintf(&name, "%s/%s.%zu.json", a->out, s->name, run + 1) :
+				     asprintf(&name, "%s/%s.json", a->out, s->name);
 
 	return n < 0 ? NULL : name;
 }
 
-/* Measure once. 0 also for a run that failed or was skipped, which @o counts; an error ends all. */
-static int run_once(const struct arguments *a, const struct scenario *s, int run,
-		    struct outcome *o, struct err *e)
+/* What trial_run() calls. A record that cannot be kept ends all. */
+static int keep(const struct trial *t, const struct record *r, size_t run, struct err *e)
 {
-	struct emulated t = a->settings.testbed;
-	struct record *r;
-	char *name;
-	int ret;
+	struct arguments *a = t->context;
+	char *name = record_name(a, &t->scenario, run);
+	int ret = name ? record_save(r, name, e) : err_set(e, ENOMEM, "out of memory");
 
-	if (t.fresh)
-		t.wish.seed += run;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "# %s: run %d of %d\n", s->name, run + 1, a->runs);
-	ret = emulated_run(&t, s, &r, e);
-	if (ret) {
-		cmd_error("%s: %s%s", s->name, ret == -ENOTSUP ? "skipped: " : "", e->text);
-		*(ret == -ENOTSUP ? &o->skipped : &o->failed) += 1;
+	free(name);
+	a->unkept = ret;
+	if (!ret && isatty(STDERR_FILENO))
+		fprintf(stderr, "# %s: run %zu is there\n", t->scenario.name, run + 1);
+	return ret;
+}
+
+/* 0 also for a trial that failed or was skipped, which @o counts; an error ends all. */
+static int run_one(struct arguments *a, const struct scenario *s, const char *baselines,
+		   struct outcome *o, struct err *e)
+{
+	struct trial t = {
+		.testbed = a->settings.testbed, .scenario = *s, .runs = a->runs,
+		.baselines = baselines, .baseline = a->baseline, .keep = keep, .context = a,
+	};
+	int ret = trial_run(&t, &o->trials[o->n], e);
+
+	if (!ret) {
+		o->n++;
 		return 0;
 	}
-	name = record_name(a, s, run);
-	ret = name ? record_save(r, name, e) : err_set(e, ENOMEM, "out of memory");
-	if (ret) {
-		record_free(r);
-		free(name);
+	if (a->unkept)
 		return ret;
-	}
-	o->records[o->n] = r;
-	o->names[o->n++] = name;
+	cmd_error("%s: %s%s", s->name, ret == -ENOTSUP ? "skipped: " : "", e->text);
+	*(ret == -ENOTSUP ? &o->skipped : &o->failed) += 1;
 	return 0;
 }
 
 static int print(const struct arguments *a, const struct outcome *o, struct err *e)
 {
-	struct cmd_judged judged;
-	int code = 0;
+	struct judgement **list = calloc(o->n, sizeof(*list));
+	char **names = calloc(o->n, sizeof(*names));
+	int code = list && names ? 0 : err_set(e, ENOMEM, "out of memory");
+	size_t i;
+
+	for (i = 0; !code && i < o->n; i++) {
+		char *first = record_name(a, &o->trials[i].records[0]->scenario, 0);
+
+		list[i] = o->trials[i].judgement;
+		names[i] = first ? cmd_name_records(first, o->trials[i].n) : NULL;
+		free(first);
+		if (!names[i])
+			code = err_set(e, ENOMEM, "out of memory");
+	}
+	if (!code && a->json)
+		report_json(stdout, list, (const char *const *)names, o->n);
+	else if (!code && o->n > 1)
+		code = report_summary(stdout, list, o->n);
+	else if (!code)
+		code = report_table(stdout, list[0], names[0]);
+	code = code ? cmd_error("out of memory") : judgements_exit_code(list, o->n);
+	for (i = 0; names && i < o->n; i++)
+		free(names[i]);
+	free(names);
+	free(list);
+	return code;
+}
+
+static int conclude(const struct arguments *a, const struct outcome *o, struct err *e)
+{
+	int code;
 
 	if (!o->n)
 		return o->failed ? EXIT_INVALID : EXIT_SKIP;
-	if (cmd_judge_records(o->records, o->n, a->baseline, &judged, e))
-		return cmd_error("%s", e->text);
-	if (a->json)
-		report_json(stdout, judged.list, (const char *const *)o->names, judged.n);
-	else if (o->n > 1)
-		code = report_summary(stdout, judged.list, judged.n);
-	else
-		code = report_table(stdout, judged.list[0], o->names[0]);
-	code = code ? cmd_error("out of memory") : judgements_exit_code(judged.list, judged.n);
-	cmd_free_judged(&judged);
+	code = print(a, o, e);
 	return o->failed && code != EXIT_REGRESSED ? EXIT_INVALID : code;
 }
 
-static int run_all(const struct arguments *a, struct err *e)
+static int run_all(struct arguments *a, struct err *e)
 {
-	size_t most = a->nr_scenarios * a->runs;
-	struct outcome o = {
-		.records = calloc(most, sizeof(o.records[0])),
-		.names = calloc(most, sizeof(o.names[0])),
-	};
-	int ret = o.records && o.names ? 0 : err_set(e, ENOMEM, "out of memory");
+	struct outcome o = { .trials = calloc(a->nr_scenarios, sizeof(o.trials[0])) };
+	char *baselines = places_baselines();
+	int ret = o.trials && baselines ? 0 : err_set(e, ENOMEM, "out of memory");
 	int code;
 
 	for (size_t i = 0; !ret && i < a->nr_scenarios; i++)
-		for (int run = 0; !ret && run < a->runs; run++)
-			ret = run_once(a, &a->scenarios[i], run, &o, e);
-	code = ret ? cmd_error("%s", e->text) : print(a, &o, e);
-	for (size_t i = 0; o.names && i < o.n; i++)
-		free(o.names[i]);
-	free(o.names);
-	cmd_free_records(o.records, o.n);
+		ret = run_one(a, &a->scenarios[i], baselines, &o, e);
+	code = ret ? cmd_error("%s", e->text) : conclude(a, &o, e);
+	for (size_t i = 0; i < o.n; i++)
+		trial_free(&o.trials[i]);
+	free(o.trials);
+	free(baselines);
 	return code;
 }
 
@@ -272,7 +298,7 @@ static void interrupted(int signal)
 
 int cmd_run(int argc, char **argv)
 {
-	static struct arguments a = { .runs = 1, .out = "." };
+	static struct arguments a = { .out = "." };
 	struct err e;
 	int code;
 

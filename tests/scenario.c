@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The one test program that all scenarios are: the name it is called by says which. It measures
- * the scenario once, leaves the record in $IOMMU_PERF_OUT (or the current folder) and judges it
- * against its baseline. Its points are the record's validity and the gated metrics.
+ * the scenario as often as its verdict takes, leaves the records in $IOMMU_PERF_OUT (or the current
+ * folder) and judges them against the baseline. Its points are their validity and the gated metrics.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -16,6 +16,7 @@
 #include "judge/verdict.h"
 #include "report/tap.h"
 #include "testbed/settings.h"
+#include "trial/trial.h"
 #include "util/file.h"
 #include "util/places.h"
 
@@ -30,32 +31,38 @@ static _Noreturn void end_without_record(int error, struct err *e)
 	ksft_finished();
 }
 
-static int measure(const char *name, struct record **r, struct err *e)
+/* What trial_run() calls: SCENARIO.json in $IOMMU_PERF_OUT, or SCENARIO.2.json and so on. */
+static int keep(const struct trial *t, const struct record *r, size_t run, struct err *e)
 {
-	static struct settings settings;
-	struct scenario scenario;
-	int ret = scenario_parse(name, &scenario, e);
-
-	if (!ret)
-		ret = settings_load(&settings, e);
-	return ret ? ret : emulated_run(&settings.testbed, &scenario, r, e);
-}
-
-static int save(const struct record *r, struct err *e)
-{
-	const char *dir = getenv("IOMMU_PERF_OUT");
-	char path[PATH_MAX];
+	const char *dir = t->context;
+	char path[PATH_MAX], number[24] = "";
 	int ret;
 
-	if (!dir || !*dir)
-		dir = ".";
-	snprintf(path, sizeof(path), "%s/%s.json", dir, r->scenario.name);
+	if (run)
+		snprintf(number, sizeof(number), ".%zu", run + 1);
+	snprintf(path, sizeof(path), "%s/%s%s.json", dir, r->scenario.name, number);
 	ret = file_make_folders(dir, e);
 	if (!ret)
 		ret = record_save(r, path, e);
 	if (!ret)
 		ksft_print_msg("record: %s\n", path);
 	return ret;
+}
+
+static int measure(const char *name, const char *baselines, struct trial_result *out,
+		   struct err *e)
+{
+	static struct settings settings;
+	char *dir = getenv("IOMMU_PERF_OUT");
+	struct trial t = {
+		.baselines = baselines, .keep = keep, .context = dir && *dir ? dir : ".",
+	};
+	int ret = scenario_parse(name, &t.scenario, e);
+
+	if (!ret)
+		ret = settings_load(&settings, e);
+	t.testbed = settings.testbed;
+	return ret ? ret : trial_run(&t, out, e);
 }
 
 /* What the probes themselves cost belongs beside every figure they gave. */
@@ -94,26 +101,18 @@ static void print_points(const struct judgement *j)
 
 int main(int argc, char **argv)
 {
-	char *dir = places_baselines();
-	struct judgement *j = NULL;
-	struct baseline *b = NULL;
-	struct record *r = NULL;
-	struct err e = { "" };
+	char *baselines = places_baselines();
+	struct trial_result result;
+	struct err e = { "out of memory" };
 	int ret;
 
 	(void)argc;
 	ksft_print_header();
-	ret = dir ? measure(basename(argv[0]), &r, &e) : -ENOMEM;
-	if (!ret)
-		ret = save(r, &e);
-	if (!ret)
-		ret = judge_stored(r, dir, NULL, &b, &j, &e);
+	ret = baselines ? measure(basename(argv[0]), baselines, &result, &e) : -ENOMEM;
 	if (ret)
 		end_without_record(ret, &e);
-	print_points(j);
-	free(j);
-	baseline_free(b);
-	record_free(r);
-	free(dir);
+	print_points(result.judgement);
+	trial_free(&result);
+	free(baselines);
 	ksft_finished();
 }

@@ -7,73 +7,8 @@
 #include <string.h>
 
 #include "judge/baseline.h"
+#include "judge/gates.h"
 #include "judge/validity.h"
-
-/*
- * What a scenario gates unless its baseline is edited: the length of the path through the functions
- * below, and how often they are called. A function that is never called stays gated by its count,
- * so that "passthrough maps nothing" is a test.
- */
-static const char *const gated_functions[] = {
-	"iommu_dma_map_page",
-	"iommu_map",
-	"intel_iommu_iotlb_sync_map",
-	"cache_tag_flush_range_np",
-	"iommu_dma_unmap_page",
-	"__iommu_unmap",
-	"intel_iommu_tlb_sync",
-	"qi_submit_sync",
-};
-
-enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
-
-#define COUNT_TOLERANCE	0.01
-#define COUNT_TOLERANCE_TX 0.05	/* how full a sender's segments are differs from boot to boot */
-#define COUNT_WIDENING	2.0	/* at most, where the accepted runs spread by nearly as much or more */
-#define SPREAD_MARGIN	1.5	/* a tolerance is at least so many times that spread */
-#define COUNT_FLOOR	0.002	/* calls a page: a few stray calls in a window */
-#define PATH_TOLERANCE	0.01
-#define PATH_FLOOR	10.0	/* ns: five instructions, as short functions differ by boot */
-
-/*
- * A report is one run, whose spread nobody knows: only changes that no run-to-run noise explains.
- */
-#define REPORT_RATE_TOLERANCE	0.10
-#define REPORT_TIME_TOLERANCE	0.25
-#define REPORT_COUNT_TOLERANCE	0.20
-
-/* Of what the whole machine did: what its IOMMU did for a page, or a report's throughput. */
-static bool gates_whole(const struct metric *m, bool report)
-{
-	static const char *const counted[] = { "iotlb_lookup", "iotlb_miss", "iotlb_inv" };
-	size_t i;
-
-	if (report)
-		return !strcmp(m->name, "throughput_gbps");
-	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
-		if (!strcmp(m->name, counted[i]))
-			return true;
-	return false;
-}
-
-static bool gates(const struct metric *m, bool report)
-{
-	const char *dot = strrchr(m->name, '.');
-	size_t i, n = sizeof(gated_functions) / sizeof(gated_functions[0]);
-
-	if (!dot)
-		return gates_whole(m, report);
-	for (i = 0; i < n; i++)
-		if (strlen(gated_functions[i]) == (size_t)(dot - m->name) &&
-		    !strncmp(gated_functions[i], m->name, dot - m->name))
-			break;
-	if (i == n)
-		return false;
-	if (!strcmp(dot, ".count_per_page"))
-		return true;
-	return !strcmp(dot, ".mean_ns") && (report || m->class == CLASS_PATH) &&
-	       m->calls > GATE_CALLS;
-}
 
 static double rounded(double value, int digits)
 {
@@ -81,6 +16,14 @@ static double rounded(double value, int digits)
 
 	snprintf(text, sizeof(text), "%.*g", digits, value);
 	return strtod(text, NULL);
+}
+
+/* To two digits, so that what was needed stays allowed. */
+static double rounded_up(double value)
+{
+	double unit = value > 0 && isfinite(value) ? pow(10, floor(log10(value)) - 1) : 0;
+
+	return unit ? rounded(ceil(value / unit * (1 - 1e-9)) * unit, 2) : value;
 }
 
 static int by_value(const void *a, const void *b)
@@ -95,6 +38,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct baseline_metric *)a)->name,
 		      ((const struct baseline_metric *)b)->name);
 }
+
+#define SPREAD_MARGIN	1.5	/* a tolerance is at least so many times the runs' spread */
 
 /* Runs of almost nothing and of much may spread by more than a number can say. */
 #define SPREAD_MAX	1e300
@@ -115,39 +60,39 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 	to->spread = rounded(fmin(to->spread, SPREAD_MAX), 3);
 }
 
-static double count_tolerance(double spread, bool tx)
+/* What the metric is held to, unless its runs spread by more than that may be. */
+static void set_gate(struct baseline_metric *to, const struct gate *gate)
 {
-	double least = tx ? COUNT_TOLERANCE_TX : COUNT_TOLERANCE;
+	double needed = gate->interval ? decide_noise_floor(to->samples, to->nr_samples) :
+					 SPREAD_MARGIN * to->spread;
 
-	return rounded(fmin(fmax(least, SPREAD_MARGIN * spread), COUNT_WIDENING * least), 2);
-}
-
-/* What the metric is held to, unless its runs spread by more than that. */
-static void set_gate(struct baseline_metric *to, bool tx, bool report)
-{
-	static const double reports[] = {
-		[CLASS_COUNT] = REPORT_COUNT_TOLERANCE, [CLASS_PATH] = REPORT_TIME_TOLERANCE,
-		[CLASS_TIME] = REPORT_TIME_TOLERANCE, [CLASS_RATE] = REPORT_RATE_TOLERANCE,
-	};
-
-	if (report) {
-		to->tolerance = reports[to->class];
-	} else if (to->class == CLASS_COUNT) {
-		to->tolerance = count_tolerance(to->spread, tx);
-		to->floor = COUNT_FLOOR;
-	} else {
-		to->tolerance = PATH_TOLERANCE;
-		to->floor = PATH_FLOOR;
-	}
-	to->noisy = to->spread * (to->value ? fabs(to->value) : 1) > baseline_allowed(to);
+	to->floor = gate->floor;
+	to->tolerance = fmax(gate->tolerance, rounded_up(needed));
+	if (to->tolerance > gate->widest)
+		to->tolerance = gate->widest;
+	to->noisy = gate->interval ? !(needed <= to->tolerance) :
+		    baseline_spread(to) > baseline_allowed(to);
 	to->gate = !to->noisy;
+	if (!to->gate)
+		to->nr_samples = 0;
 }
 
-static void collect(const struct metrics *all, size_t n, bool tx, struct baseline *b,
-		    double *values)
+/* The runs' values, which an interval is made of. */
+static void keep_samples(struct baseline_metric *to, const double *values, size_t n)
 {
-	bool counted = !strcmp(b->clock, "counted"), report = !strcmp(b->testbed, "imported");
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to->samples[i] = rounded(values[i], 6);
+	to->nr_samples = n;
+}
+
+static void collect(const struct metrics *all, const struct record *r, size_t n,
+		    struct baseline *b, double *values)
+{
+	struct baseline_metric *to;
 	const struct metric *m;
+	struct gate gate;
 	size_t i, run;
 
 	for (i = 0; i < all[0].n; i++) {
@@ -160,10 +105,13 @@ static void collect(const struct metrics *all, size_t n, bool tx, struct baselin
 		if (run < n)
 			continue;
 		m = &all[0].list[i];
-		summarise(&b->list[b->n], m, values, n);
-		if ((counted || report) && gates(m, report))
-			set_gate(&b->list[b->n], tx, report);
-		b->n++;
+		to = &b->list[b->n++];
+		summarise(to, m, values, n);
+		if (!gate_default(m, r, &gate) || (gate.interval && n < DECIDE_RUNS))
+			continue;
+		if (gate.interval)
+			keep_samples(to, values, n);
+		set_gate(to, &gate);
 	}
 	qsort(b->list, b->n, sizeof(b->list[0]), by_name);
 }
@@ -190,6 +138,7 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	b->runs = runs;
 	return copy(&b->scenario, r->scenario.name) || copy(&b->testbed, r->env.testbed) ||
 	       copy(&b->qemu, r->env.qemu) || copy(&b->clock, r->env.clock) ||
+	       copy(&b->host, r->env.host) ||
 	       copy(&b->iperf3, r->env.iperf3) || copy(&b->tracer, r->env.tracer) ||
 	       copy_traffic(&b->traffic, &r->traffic) ||
 	       copy(&b->kernel, r->env.kernel) || copy(&b->accepted, day) ||
@@ -241,6 +190,11 @@ int baseline_accept(const struct record *const *records, size_t n, const char *d
 	size_t i;
 	int ret;
 
+	if (n > BASELINE_SAMPLES_MAX) {
+		ret = err_set(e, EINVAL, "%zu records of %s: a baseline is made of at most %d", n,
+			      records[0]->scenario.name, BASELINE_SAMPLES_MAX);
+		goto out;
+	}
 	if (!b || !all || !v || !values || copy_head(b, records[0], n, day, reason)) {
 		ret = err_set(e, ENOMEM, "out of memory");
 		goto out;
@@ -249,7 +203,7 @@ int baseline_accept(const struct record *const *records, size_t n, const char *d
 		ret = check_record_of(b, records[i], i, v, &all[i], e);
 	if (ret)
 		goto out;
-	collect(all, n, records[0]->scenario.tx, b, values);
+	collect(all, records[0], n, b, values);
 	*out = b;
 	b = NULL;
 out:

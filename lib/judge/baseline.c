@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "judge/baseline.h"
-#include "record/fields.h"
+#include "judge/conditions.h"
 
 void baseline_free(struct baseline *b)
 {
@@ -16,6 +16,7 @@ void baseline_free(struct baseline *b)
 	free(b->testbed);
 	free(b->qemu);
 	free(b->clock);
+	free(b->host);
 	free(b->iperf3);
 	free(b->tracer);
 	free(b->traffic.congestion);
@@ -38,6 +39,21 @@ char *baseline_path(const char *dir, const struct record *r)
 	return path;
 }
 
+struct decision_rule baseline_rule(const struct baseline_metric *m, enum metric_better better)
+{
+	return (struct decision_rule) {
+		.better = better,
+		.tolerance = m->tolerance,
+		.floor = m->floor,
+		.interval = m->nr_samples > 0,
+	};
+}
+
+double baseline_spread(const struct baseline_metric *m)
+{
+	return m->spread * (m->value ? fabs(m->value) : 1);
+}
+
 double baseline_allowed(const struct baseline_metric *m)
 {
 	return fmax(m->tolerance * fabs(m->value), m->floor);
@@ -53,47 +69,6 @@ const struct baseline_metric *baseline_find(const struct baseline *b, const char
 	return NULL;
 }
 
-/* Are two strings, each of which may be missing, the same? If not, say so in @why. */
-static bool same(const char *what, const char *theirs, const char *ours, char *why, size_t size)
-{
-	if (!theirs && !ours)
-		return true;
-	if (theirs && ours && !strcmp(theirs, ours))
-		return true;
-	snprintf(why, size, "%s differs: here %.80s, in the baseline %.80s", what,
-		 ours ? ours : "none", theirs ? theirs : "none");
-	return false;
-}
-
-/* The value of a field as text, in @buf where it is a number; NULL: not known. */
-static const char *field_text(const struct json_field *field, const void *base, char buf[16])
-{
-	const char *at = (const char *)base + field->offset;
-
-	if (!json_is_set(field, base))
-		return NULL;
-	if (field->kind == JSON_KIND_STRING)
-		return *(const char *const *)at;
-	snprintf(buf, 16, "%d", *(const int *)at);
-	return buf;
-}
-
-static bool same_traffic(const struct record_traffic *theirs, const struct record_traffic *ours,
-			 char *why, size_t size)
-{
-	char there[16], here[16];
-	size_t i;
-
-	for (i = 0; i < record_traffic_fields.n; i++) {
-		const struct json_field *field = &record_traffic_fields.fields[i];
-
-		if (!same(field->key, field_text(field, theirs, there),
-			  field_text(field, ours, here), why, size))
-			return false;
-	}
-	return true;
-}
-
 static bool only_flows_differ(const struct baseline *b, const struct record *r)
 {
 	struct scenario of;
@@ -105,17 +80,14 @@ static bool only_flows_differ(const struct baseline *b, const struct record *r)
 
 bool baseline_matches(const struct baseline *b, const struct record *r, char *why, size_t size)
 {
-	char theirs[16], ours[16];
+	static const char there[] = "the baseline";
+	struct conditions ours = conditions_of(r), theirs = {
+		.testbed = b->testbed, .qemu = b->qemu, .clock = b->clock, .host = b->host,
+		.vcpus = b->named ? r->env.vcpus : b->vcpus,
+		.iperf3 = b->iperf3, .tracer = b->tracer, .traffic = &b->traffic,
+	};
 
-	snprintf(theirs, sizeof(theirs), "%d", b->vcpus);
-	snprintf(ours, sizeof(ours), "%d", r->env.vcpus);
-	return (same("scenario", b->scenario, r->scenario.name, why, size) ||
+	return (condition_same("scenario", r->scenario.name, b->scenario, there, why, size) ||
 		(b->named && only_flows_differ(b, r))) &&
-	       same("testbed", b->testbed, r->env.testbed, why, size) &&
-	       same("QEMU", b->qemu, r->env.qemu, why, size) &&
-	       same("clock", b->clock, r->env.clock, why, size) &&
-	       (b->named || same("number of CPUs", theirs, ours, why, size)) &&
-	       same("iperf3", b->iperf3, r->env.iperf3, why, size) &&
-	       same("tracer", b->tracer, r->env.tracer, why, size) &&
-	       same_traffic(&b->traffic, &r->traffic, why, size);
+	       conditions_same(&ours, &theirs, there, why, size);
 }

@@ -6,11 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "judge/decide.h"
 #include "judge/metrics.h"
 #include "record/record.h"
 #include "util/err.h"
 
-enum { BASELINE_SCHEMA = 2 };
+enum {
+	BASELINE_SCHEMA = 3,
+	BASELINE_SAMPLES_MAX = 32,	/* runs that an interval is made of, at most */
+};
 
 struct baseline_metric {
 	char name[80];
@@ -20,7 +24,10 @@ struct baseline_metric {
 	bool gate;
 	double tolerance;	/* of a gated one: share of the value */
 	double floor;		/* of a gated one: absolute; a change must exceed both */
-	bool noisy;		/* not stored: would gate, but its spread exceeds its tolerance */
+	/* of a gated one that is held by its interval: the value of each run, ascending */
+	double samples[BASELINE_SAMPLES_MAX];
+	int nr_samples;
+	bool noisy;		/* not stored: would gate, but its spread exceeds what it may be */
 };
 
 struct baseline {
@@ -30,6 +37,7 @@ struct baseline {
 	char *qemu;		/* NULL: none */
 	char *clock;
 	int vcpus;
+	char *host;		/* on the real clock: the processors that the testbed ran on */
 	char *iperf3;		/* NULL, and below: not known, or none */
 	char *tracer;
 	struct record_traffic traffic;
@@ -46,14 +54,16 @@ void baseline_free(struct baseline *b);
 
 /*
  * Make a baseline of @n valid records of one scenario in one environment. A metric that not all of
- * them have is left out. -EINVAL where they do not belong together or one is invalid.
+ * them have is left out; what is held by an interval gates only from DECIDE_RUNS records on, and of
+ * at most BASELINE_SAMPLES_MAX. -EINVAL where they do not belong together or one is invalid.
  */
 int baseline_accept(const struct record *const *records, size_t n, const char *day,
 		    const char *reason, struct baseline **out, struct err *e);
 
 /*
  * Read the baseline in @path. -ENOENT: there is none. -EINVAL with @e set: not a baseline, edited
- * wrongly, or a tolerance that is smaller than the accepted runs' own spread.
+ * wrongly, or a tolerance that is smaller than the accepted runs' own spread, or than the noise
+ * floor where it is held by an interval.
  */
 int baseline_load(const char *path, struct baseline **out, struct err *e);
 int baseline_parse(const char *text, size_t len, const char *where, struct baseline **out,
@@ -67,6 +77,12 @@ int baseline_save(const struct baseline *b, const char *path, struct err *e);
 
 /* DIR/TESTBED/SCENARIO.json of @r, TESTBED being emulated-real on its real clock; from malloc. */
 char *baseline_path(const char *dir, const struct record *r);
+
+/* What @m, which gates, is held to. */
+struct decision_rule baseline_rule(const struct baseline_metric *m, enum metric_better better);
+
+/* How far apart the accepted runs of @m were, absolute. */
+double baseline_spread(const struct baseline_metric *m);
 
 /* The change in a metric that passes: the larger of its tolerance and its floor, absolute. */
 double baseline_allowed(const struct baseline_metric *m);

@@ -22,6 +22,7 @@ static const struct json_field head_fields[] = {
 	STRING(qemu, true),
 	STRING(clock, false),
 	INT(vcpus),
+	STRING(host, true),
 	STRING(iperf3, true),
 	STRING(tracer, true),
 	STRING(kernel, true),
@@ -39,6 +40,8 @@ static const struct json_field gated_fields[] = { REAL(tolerance), REAL(floor) }
 
 static void print_metric(FILE *out, const struct baseline_metric *m)
 {
+	int i;
+
 	fputs("\t\t", out);
 	json_print_string(out, m->name);
 	fputs(": {", out);
@@ -49,6 +52,12 @@ static void print_metric(FILE *out, const struct baseline_metric *m)
 		fputs(", ", out);
 		json_print_fields(out, JSON_FIELDS(gated_fields), ", ", m);
 	}
+	for (i = 0; i < m->nr_samples; i++) {
+		fputs(i ? ", " : ", \"samples\": [", out);
+		json_print_real(out, m->samples[i]);
+	}
+	if (m->nr_samples)
+		fputs("]", out);
 	fputs("}", out);
 }
 
@@ -80,15 +89,32 @@ char *baseline_print(const struct baseline *b)
 	return text;
 }
 
+/* An interval of runs that vary as the accepted ones is too wide for less than this. */
+static int check_samples(const struct baseline_metric *m, const struct json_place *at)
+{
+	double floor = decide_noise_floor(m->samples, m->nr_samples);
+
+	if (isnan(floor))
+		return json_wrong(at, "out of memory");
+	if (m->tolerance < floor)
+		return json_wrong(at, "its tolerance of %.3g %% is below the noise floor: runs that "
+				  "vary as the accepted ones resolve %.3g %%; allow more, gate it "
+				  "no longer, or accept steadier runs", 100 * m->tolerance,
+				  100 * floor);
+	return 0;
+}
+
 /* A tolerance below the runs' own spread would raise alarms by itself. */
 static int check_gate(const struct baseline_metric *m, const struct json_place *at)
 {
-	double spread = m->spread * (m->value ? fabs(m->value) : 1);
+	double spread = baseline_spread(m);
 
 	if (m->tolerance <= 0 && m->floor <= 0)
 		return json_wrong(at, "is gated without a tolerance or floor above 0");
 	if (!isfinite(baseline_allowed(m)))
 		return json_wrong(at, "its tolerance allows more than a number can say");
+	if (m->nr_samples)
+		return check_samples(m, at);
 	if (spread > baseline_allowed(m))
 		return json_wrong(at, "its accepted runs spread by %.3g, its tolerance and floor "
 				  "allow %.3g: gate it no longer, allow more, or accept steadier "
@@ -96,10 +122,39 @@ static int check_gate(const struct baseline_metric *m, const struct json_place *
 	return 0;
 }
 
+/* The runs' values of a metric that is held by an interval; others have none. */
+static int read_samples(const json_t *object, const struct json_place *at,
+			struct baseline_metric *to)
+{
+	struct json_place place;
+	json_t *samples, *value;
+	size_t i;
+
+	if (!json_object_get(object, "samples"))
+		return 0;
+	if (json_member(object, at, "samples", JSON_ARRAY, &samples))
+		return -EINVAL;
+	json_place_key(&place, at, "samples");
+	if (json_array_size(samples) < DECIDE_RUNS || json_array_size(samples) > BASELINE_SAMPLES_MAX)
+		return json_wrong(&place, "holds %zu values, not %d to %d",
+				  json_array_size(samples), DECIDE_RUNS, BASELINE_SAMPLES_MAX);
+	json_array_foreach(samples, i, value) {
+		if (!json_is_number(value) || !isfinite(json_number_value(value)))
+			return json_wrong(&place, "element %zu is not a number", i);
+		to->samples[i] = json_number_value(value);
+		if (i && to->samples[i] < to->samples[i - 1])
+			return json_wrong(&place, "is out of order: values ascend");
+	}
+	to->nr_samples = i;
+	return 0;
+}
+
 static int read_metric(const json_t *object, const struct json_place *at, const char *name,
 		       const char *clock, struct baseline_metric *to)
 {
-	static const char *const others[] = { "class", "gate", "tolerance", "floor", NULL };
+	static const char *const others[] = { "class", "gate", "tolerance", "floor",
+					      "samples", NULL };
+	static const char *const gated[] = { "class", "value", "spread", "gate", "samples", NULL };
 	static const char *const plain[] = { "class", "value", "spread", "gate", NULL };
 	struct metric known;
 	json_t *class;
@@ -118,7 +173,8 @@ static int read_metric(const json_t *object, const struct json_place *at, const 
 				  json_string_value(class), metric_class_name(known.class), clock);
 	if (json_is_true(json_object_get(object, "gate"))) {
 		to->gate = true;
-		if (json_read_fields(object, at, JSON_FIELDS(gated_fields), plain, to))
+		if (json_read_fields(object, at, JSON_FIELDS(gated_fields), gated, to) ||
+		    read_samples(object, at, to))
 			return -EINVAL;
 		return check_gate(to, at);
 	}

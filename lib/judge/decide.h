@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The decision on one metric: runs under test against runs that are the reference. A pure function
- * of numbers, by class: counts and paths hardly vary, so their medians are held to a tolerance;
- * times and rates vary, so the interval of their change is.
+ * of numbers. What hardly varies, as counts and paths, is decided by medians; what does, as times
+ * and rates, by the interval of its change.
  */
 #ifndef JUDGE_DECIDE_H
 #define JUDGE_DECIDE_H
@@ -24,42 +24,54 @@ enum verdict {
 const char *verdict_name(enum verdict verdict);
 
 struct decision_rule {
-	enum metric_class class;
 	enum metric_better better;
 	double tolerance;	/* share of the reference that a change may have */
 	double floor;		/* absolute; a change must exceed both to count */
-	double alpha;		/* of the interval of a time or rate; DECIDE_ALPHA */
+	bool interval;		/* decide by the interval of the change, else by the medians */
 };
 
-/* 5 % over at most three looks (5, 7 and 10 runs). */
+/* Of the interval: 5 % over at most three looks, of 5, 7 and 10 runs. */
 #define DECIDE_ALPHA (0.05 / 3)
 
-/* Runs on each side below which no interval has the level that DECIDE_ALPHA asks for. */
+/* Runs on each side below which no interval has the level 1 - DECIDE_ALPHA. */
 enum { DECIDE_RUNS = 5 };
 
 struct decision {
 	enum verdict verdict;	/* ok, improved, regressed or inconclusive */
 	double base, test;	/* medians */
 	/*
-	 * Of a time or rate the Hodges-Lehmann estimate (as a share, from the ratio of the values,
-	 * where all are above 0), of a count or path that of the medians.
+	 * What follows is absolute, in the metric's unit; + means that test is greater. By interval
+	 * it is the Hodges-Lehmann estimate, of the ratio where all values are above 0; else the
+	 * difference of the medians.
 	 */
-	double change;		/* absolute, in the metric's unit: + means test is greater */
-	double low, high;	/* interval of change, absolute; NAN where there is none */
-	double level;		/* of that interval; 0 where there is none */
-	double allowed;		/* absolute: the larger of tolerance and floor */
-	double resolves;	/* absolute: the smallest change that these runs could have shown */
-	bool by_interval;	/* decided by the interval, else by the medians */
+	double change;
+	double low, high;	/* interval of the change; NAN: none */
+	double level;		/* of that interval; 0: none */
+	double allowed;		/* the larger of tolerance and floor */
+	/*
+	 * The smallest change that these runs can tell from what is allowed: by interval its
+	 * half-width, else the farthest that a run lies from its side's median.
+	 */
+	double resolves;
 };
 
 /*
- * Decide on @test (of @m runs) against @base (of @n runs), each > 0 and finite. Neither needs to be
- * sorted. 0 or -ENOMEM.
+ * Decide on @test (of @m runs) against @base (of @n runs), n and m > 0, all finite. Neither needs to
+ * be sorted. By medians: ok where their difference is allowed; changed where every run under test
+ * lies beyond what is allowed, and no run of the reference lies there; inconclusive where only some
+ * do. By interval: changed where all of it lies beyond what is allowed, ok where all of it lies
+ * within, else inconclusive. 0 or -ENOMEM.
  */
 int decide(const struct decision_rule *rule, const double *base, size_t n, const double *test,
 	   size_t m, struct decision *out);
 
-/* Shares of the reference, for printing; NAN where the reference is 0. */
+/*
+ * The least tolerance, as a share, that intervals can be held to where runs spread as @base does: the
+ * change that 10 runs against 10 find with a probability of 80 %. NAN: no memory.
+ */
+double decide_noise_floor(const double *base, size_t n);
+
+/* @absolute as a share of the reference; NAN where that is 0. */
 double decision_share(const struct decision *d, double absolute);
 
 #endif

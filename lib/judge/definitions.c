@@ -23,6 +23,7 @@ static const struct definition {
 	{ "cpu_steal", "%", CLASS_RATE, BETTER_LOWER },
 	{ "retransmit_rate", "%", CLASS_RATE, BETTER_LOWER },
 	{ "acks_per_page", "/page", CLASS_COUNT, BETTER_LOWER },
+	{ "flushes_per_unmap", "/unmap", CLASS_COUNT, BETTER_LOWER },
 	{ "nic_drop_rate", "%", CLASS_RATE, BETTER_LOWER },
 	{ "iotlb_first_lookup", "/page", CLASS_COUNT, BETTER_LOWER },
 	{ "iotlb_lookup", "/page", CLASS_COUNT, BETTER_LOWER },

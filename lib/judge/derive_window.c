@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "judge/calltree.h"
 #include "judge/counters.h"
 #include "judge/derive.h"
 #include "judge/windows.h"
@@ -147,6 +148,20 @@ static void derive_plain(const struct record *r, double window_ns, struct metric
 				     p->window_ns - 1);
 }
 
+/* How often the hardware was waited for, for each unmap: exact where all else varies. */
+static void derive_flushes(const struct record *r, struct metrics *m)
+{
+	struct metric *to = derive_add(m, r, "", "flushes_per_unmap");
+	const struct record_function *unmap = calltree_traced(r, "__iommu_unmap");
+	const struct record_function *flush = calltree_traced(r, "qi_submit_sync");
+
+	if (unmap && flush)
+		derive_ratio(to, flush->count, unmap->count, "nothing was unmapped in the window");
+	else
+		derive_absent(to, METRIC_MISSING, "%s is not traced",
+			      unmap ? "qi_submit_sync" : "__iommu_unmap");
+}
+
 static void derive_counters(const struct record *r, double pages, double window_ns,
 			    struct metrics *m)
 {
@@ -180,6 +195,7 @@ void derive_window(const struct record *r, double pages, struct metrics *m)
 	derive_plain(r, window_ns, m);
 	derive_cpu(r, m);
 	derive_tcp(r, pages, m);
+	derive_flushes(r, m);
 	derive_counters(r, pages, window_ns, m);
 	derive_each_cpu(r, m);
 }

@@ -61,6 +61,7 @@ const char *metric_class_name(enum metric_class class);
  *	or the subject where it sends (-tx).
  *  acks_per_page: segments received by the sender / pages.
  *  nic_drop_rate: packets that the subject's NIC dropped or missed in % of the subject's segments.
+ *  flushes_per_unmap: calls of qi_submit_sync / calls of __iommu_unmap.
  * Of the IOMMU, counts per page, as judge/counters.h defines them for each source:
  *  iotlb_first_lookup, iotlb_lookup, iotlb_miss, iotlb_inv, iommu_mem_access.
  *  pwt_occupancy: page walks under way, summed over the IOMMU's cycles, per second of the window

@@ -5,33 +5,77 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/conditions.h"
 #include "judge/verdict.h"
+#include "stats/describe.h"
 
 #define ROUNDING 5e-6
-
-const char *verdict_name(enum verdict verdict)
-{
-	static const char *const names[] = {
-		[VERDICT_OK] = "ok",
-		[VERDICT_IMPROVED] = "improved",
-		[VERDICT_REGRESSED] = "regressed",
-		[VERDICT_INCONCLUSIVE] = "inconclusive",
-		[VERDICT_INVALID] = "invalid",
-		[VERDICT_NO_BASELINE] = "no baseline",
-	};
-
-	return names[verdict];
-}
 
 static bool is_worse(const struct metric *m, double change)
 {
 	return m->better == BETTER_LOWER ? change > 0 : change < 0;
 }
 
-static void judge_gated(struct metric_verdict *to)
+/* What is judged, while it is. */
+struct bench {
+	struct judgement *j;
+	struct metrics *runs;	/* of each record */
+	double *values;		/* room for a value of each */
+};
+
+/* The values that the runs have of @m, which all of them have. */
+static void collect(struct bench *b, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < b->j->runs; i++)
+		b->values[i] = metrics_find(&b->runs[i], name)->value;
+}
+
+static void say_inconclusive(const struct judgement *j, struct metric_verdict *to)
+{
+	const struct baseline_metric *b = to->baseline;
+	const struct decision *d = &to->decision;
+
+	if (!b->nr_samples)
+		snprintf(to->reason, sizeof(to->reason),
+			 "beyond its tolerance in some of %zu runs only", j->runs);
+	else if (j->runs < DECIDE_RUNS)
+		snprintf(to->reason, sizeof(to->reason), "%zu run%s, it takes %d", j->runs,
+			 j->runs == 1 ? "" : "s", DECIDE_RUNS);
+	else
+		snprintf(to->reason, sizeof(to->reason), "%zu runs resolve %.2g %%", j->runs,
+			 100 * decision_share(d, d->resolves));
+}
+
+static int decide_gated(struct bench *b, struct metric_verdict *to)
+{
+	const struct baseline_metric *base = to->baseline;
+	struct decision_rule rule = baseline_rule(base, to->metric->better);
+	bool samples = base->nr_samples > 0;
+	int ret;
+
+	collect(b, to->name);
+	ret = decide(&rule, samples ? base->samples : &base->value, samples ? base->nr_samples : 1,
+		     b->values, b->j->runs, &to->decision);
+	if (ret)
+		return ret;
+	if (!samples)
+		to->decision.resolves = fmax(to->decision.resolves, baseline_spread(base));
+	else
+		to->change = to->decision.change;
+	to->verdict = to->decision.verdict;
+	if (to->verdict == VERDICT_INCONCLUSIVE)
+		say_inconclusive(b->j, to);
+	return 0;
+}
+
+static int judge_gated(struct bench *b, struct metric_verdict *to)
 {
 	const struct metric *m = to->metric;
 
+	if (m && m->state == METRIC_PRESENT)
+		return decide_gated(b, to);
 	if (m && m->state == METRIC_IMPOSSIBLE) {
 		to->verdict = VERDICT_INVALID;
 		snprintf(to->reason, sizeof(to->reason), "%s", m->absent);
@@ -40,20 +84,17 @@ static void judge_gated(struct metric_verdict *to)
 		snprintf(to->reason, sizeof(to->reason),
 			 "not measured (%s); if this kernel has no such function, accept a new "
 			 "baseline", m ? m->absent : "not traced");
-	} else if (m->state == METRIC_TOO_FEW) {
+	} else {
 		to->verdict = VERDICT_INCONCLUSIVE;
 		snprintf(to->reason, sizeof(to->reason), "%s", m->absent);
-	} else if (fabs(to->change) <= baseline_allowed(to->baseline)) {
-		to->verdict = VERDICT_OK;
-	} else {
-		to->verdict = is_worse(m, to->change) ? VERDICT_REGRESSED : VERDICT_IMPROVED;
 	}
+	return 0;
 }
 
-static void judge_metric(struct judgement *j, const struct metric *m,
-			 const struct baseline_metric *b)
+static int judge_metric(struct bench *bench, const struct metric *m,
+			const struct baseline_metric *b)
 {
-	struct metric_verdict *to = &j->list[j->n++];
+	struct metric_verdict *to = &bench->j->list[bench->j->n++];
 
 	*to = (struct metric_verdict){ .metric = m, .baseline = b };
 	snprintf(to->name, sizeof(to->name), "%s", m ? m->name : b->name);
@@ -62,23 +103,25 @@ static void judge_metric(struct judgement *j, const struct metric *m,
 	    fabs(m->value - b->value) > ROUNDING * fabs(b->value))
 		to->change = m->value - b->value;
 	to->gate = b && b->gate;
-	if (to->gate)
-		judge_gated(to);
+	return to->gate ? judge_gated(bench, to) : 0;
 }
 
-static void judge_metrics(struct judgement *j)
+static int judge_metrics(struct bench *bench)
 {
+	struct judgement *j = bench->j;
 	const struct baseline *b = j->baseline;
 	const struct metric *m;
+	int ret = 0;
 	size_t i;
 
-	for (i = 0; i < j->metrics.n; i++) {
+	for (i = 0; !ret && i < j->metrics.n; i++) {
 		m = &j->metrics.list[i];
-		judge_metric(j, m, b ? baseline_find(b, m->name) : NULL);
+		ret = judge_metric(bench, m, b ? baseline_find(b, m->name) : NULL);
 	}
-	for (i = 0; b && i < b->n; i++)
+	for (i = 0; !ret && b && i < b->n; i++)
 		if (b->list[i].gate && !metrics_find(&j->metrics, b->list[i].name))
-			judge_metric(j, NULL, &b->list[i]);
+			ret = judge_metric(bench, NULL, &b->list[i]);
+	return ret;
 }
 
 /* As many of the regressed metrics as there is room for, in the record's order. */
@@ -99,28 +142,30 @@ static void name_regressed(struct judgement *j)
 static void merge_verdicts(struct judgement *j)
 {
 	static const int weight[] = {
-		[VERDICT_OK] = 1, [VERDICT_INCONCLUSIVE] = 0, [VERDICT_IMPROVED] = 2,
-		[VERDICT_INVALID] = 3, [VERDICT_REGRESSED] = 4, [VERDICT_NO_BASELINE] = 0,
+		[VERDICT_NO_BASELINE] = 0, [VERDICT_OK] = 1, [VERDICT_INCONCLUSIVE] = 2,
+		[VERDICT_IMPROVED] = 3, [VERDICT_INVALID] = 4, [VERDICT_REGRESSED] = 5,
 	};
 	const struct metric_verdict *m;
 	size_t i, gated = 0;
 
-	j->verdict = VERDICT_INCONCLUSIVE;
+	j->verdict = VERDICT_NO_BASELINE;
 	for (i = 0; i < j->n; i++) {
 		m = &j->list[i];
 		gated += m->gate;
 		if (!m->gate || weight[m->verdict] <= weight[j->verdict])
 			continue;
 		j->verdict = m->verdict;
-		if (m->verdict == VERDICT_INVALID)
+		if (m->verdict == VERDICT_INVALID || m->verdict == VERDICT_INCONCLUSIVE)
 			snprintf(j->reason, sizeof(j->reason), "%.60s: %.240s", m->name, m->reason);
 		else
 			j->reason[0] = '\0';
 	}
 	if (j->verdict == VERDICT_REGRESSED)
 		name_regressed(j);
-	if (!gated)
-		snprintf(j->reason, sizeof(j->reason), "its baseline gates no metric");
+	if (gated)
+		return;
+	j->verdict = VERDICT_INCONCLUSIVE;
+	snprintf(j->reason, sizeof(j->reason), "its baseline gates no metric");
 }
 
 /* What differs and yet may be compared. */
@@ -147,43 +192,153 @@ static void say_invalid(struct judgement *j)
 		 c->subject[0] ? ": " : "", c->detail);
 }
 
-struct judgement *judge(const struct record *r, const struct baseline *b, const char *why_none)
+/* Does @m, found in the first run, have its value in all? Its median then. */
+static void take_median(struct bench *b, struct metric *m)
 {
-	struct judgement *j = calloc(1, sizeof(*j));
+	const struct metric *one;
+	size_t i;
 
-	if (!j)
-		return NULL;
-	j->record = r;
-	metrics_derive(r, &j->metrics);
-	validity_check(r, &j->validity);
+	for (i = 1; i < b->j->runs; i++) {
+		one = metrics_find(&b->runs[i], m->name);
+		if (m->state != METRIC_PRESENT || (one && one->state == METRIC_PRESENT))
+			continue;
+		m->state = one ? one->state : METRIC_MISSING;
+		snprintf(m->absent, sizeof(m->absent), "run %zu: %.140s", i + 1,
+			 one ? one->absent : "not measured");
+	}
+	if (m->state != METRIC_PRESENT || b->j->runs == 1)
+		return;
+	collect(b, m->name);
+	stats_sort(b->values, b->j->runs);
+	m->value = stats_median(b->values, b->j->runs);
+}
+
+/* Derive the metrics of each record, and their medians. */
+static void derive_all(struct bench *b, const struct record *const *records)
+{
+	struct metrics *medians = &b->j->metrics;
+	size_t i;
+
+	for (i = 0; i < b->j->runs; i++)
+		metrics_derive(records[i], &b->runs[i]);
+	*medians = b->runs[0];
+	for (i = 0; i < medians->n; i++)
+		take_median(b, &medians->list[i]);
+}
+
+/* The validity of the records: of the first that is invalid as a whole, or else of the first. */
+static bool all_valid(struct judgement *j, const struct record *const *records)
+{
+	size_t i = j->runs;
+
+	while (i--) {
+		validity_check(records[i], &j->validity);
+		j->record = records[i];
+		if (j->validity.failed && !validity_by_row(j->record, &j->validity))
+			break;
+	}
+	return i == (size_t)-1;
+}
+
+static bool matches(struct judgement *j, const struct record *const *records,
+		    const struct baseline *b)
+{
+	size_t i;
+
+	for (i = 0; i < j->runs; i++)
+		if (!baseline_matches(b, records[i], j->reason, sizeof(j->reason)))
+			return false;
+	return true;
+}
+
+static int judge_all(struct bench *bench, const struct record *const *records,
+		     const struct baseline *b, const char *why_none)
+{
+	struct judgement *j = bench->j;
+	int ret;
+
+	derive_all(bench, records);
 	if (!b)
 		snprintf(j->reason, sizeof(j->reason), "%s", why_none);
-	else if (baseline_matches(b, r, j->reason, sizeof(j->reason)))
+	else if (matches(j, records, b))
 		j->baseline = b;
-	if (j->validity.failed && validity_by_row(r, &j->validity)) {
-		validity_condemn(&j->validity, &j->metrics);
-	} else if (j->validity.failed) {
+	if (!all_valid(j, records)) {
 		/* An impossible record says nothing, neither good nor bad. */
 		j->baseline = NULL;
-		judge_metrics(j);
 		j->verdict = VERDICT_INVALID;
 		say_invalid(j);
-		return j;
+		return judge_metrics(bench);
 	}
-	judge_metrics(j);
-	if (!j->baseline) {
+	if (j->validity.failed)
+		validity_condemn(&j->validity, &j->metrics);
+	ret = judge_metrics(bench);
+	if (ret || !j->baseline) {
 		j->verdict = VERDICT_NO_BASELINE;
-		return j;
+		return ret;
 	}
 	merge_verdicts(j);
 	note_differences(j);
-	return j;
+	return 0;
 }
 
-int judge_stored(const struct record *r, const char *dir, const char *file, struct baseline **b,
-		 struct judgement **j, struct err *e)
+struct judgement *judge_runs(const struct record *const *records, size_t n,
+			     const struct baseline *b, const char *why_none)
 {
-	char *path = file ? strdup(file) : baseline_path(dir, r);
+	struct bench bench = {
+		.j = calloc(1, sizeof(*bench.j)),
+		.runs = calloc(n, sizeof(*bench.runs)),
+		.values = calloc(n, sizeof(*bench.values)),
+	};
+	int ret = bench.j && bench.runs && bench.values ? 0 : -ENOMEM;
+
+	if (!ret) {
+		bench.j->runs = n;
+		ret = judge_all(&bench, records, b, why_none);
+	}
+	free(bench.runs);
+	free(bench.values);
+	if (!ret)
+		return bench.j;
+	free(bench.j);
+	return NULL;
+}
+
+struct judgement *judge(const struct record *r, const struct baseline *b, const char *why_none)
+{
+	return judge_runs(&r, 1, b, why_none);
+}
+
+size_t judgement_wants(const struct judgement *j)
+{
+	static const size_t looks[] = { DECIDE_RUNS, 7, 10 };
+	enum { LOOKS = sizeof(looks) / sizeof(looks[0]) };
+	bool regressed = j->verdict == VERDICT_REGRESSED;
+	size_t i;
+
+	if (!regressed && j->verdict != VERDICT_INCONCLUSIVE)
+		return j->runs;
+	if (!strcmp(j->record->env.clock, "counted"))
+		return regressed && j->runs == 1 ? 2 : j->runs;
+	for (i = regressed ? LOOKS - 1 : 0; i < LOOKS; i++)
+		if (j->runs < looks[i])
+			return looks[i];
+	return j->runs;
+}
+
+bool judge_together(const struct record *a, const struct record *b)
+{
+	struct conditions ours = conditions_of(a), theirs = conditions_of(b);
+	char why[256];
+
+	return !a->report && !b->report && !strcmp(a->scenario.name, b->scenario.name) &&
+	       conditions_same(&ours, &theirs, "", why, sizeof(why)) &&
+	       condition_same("kernel", a->env.kernel, b->env.kernel, "", why, sizeof(why));
+}
+
+int judge_stored(const struct record *const *records, size_t n, const char *dir, const char *file,
+		 struct baseline **b, struct judgement **j, struct err *e)
+{
+	char *path = file ? strdup(file) : baseline_path(dir, records[0]);
 	int ret = path ? 0 : -ENOMEM;
 
 	*b = NULL;
@@ -195,7 +350,7 @@ int judge_stored(const struct record *r, const char *dir, const char *file, stru
 	if (!ret) {
 		if (*b)
 			(*b)->named = file;
-		*j = judge(r, *b, e->text);
+		*j = judge_runs(records, n, *b, e->text);
 		ret = *j ? 0 : -ENOMEM;
 	}
 	if (ret == -ENOMEM)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The judge: a record against a baseline. A pure function of both. */
+/* The judge: the runs of a scenario against its baseline. A pure function of both. */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
 
@@ -10,30 +10,23 @@
 #include "judge/metrics.h"
 #include "judge/validity.h"
 
-enum verdict {
-	VERDICT_OK,
-	VERDICT_IMPROVED,	/* beyond the tolerance in the better direction */
-	VERDICT_REGRESSED,	/* beyond it in the worse direction */
-	VERDICT_INCONCLUSIVE,	/* too few calls to say */
-	VERDICT_INVALID,	/* the measurement is impossible or incomplete */
-	VERDICT_NO_BASELINE,	/* nothing to compare with */
-};
-
 struct metric_verdict {
 	char name[80];
-	const struct metric *metric;		/* in the judgement; NULL: the record lacks it */
+	const struct metric *metric;		/* median over the runs; NULL: they lack it */
 	const struct baseline_metric *baseline;	/* in the baseline; NULL: it lacks it */
 	bool gate;
 	enum verdict verdict;			/* of a gated one */
-	double change;				/* value - baseline, when both are there */
+	double change;				/* absolute, when both are there */
+	struct decision decision;		/* of a gated one that has its value in all runs */
 	char reason[256];			/* for inconclusive and invalid */
 };
 
 struct judgement {
-	const struct record *record;		/* the caller's */
+	const struct record *record;		/* the caller's: the first, or one that is invalid */
+	size_t runs;
 	const struct baseline *baseline;	/* the caller's; NULL: none, or not comparable */
-	struct metrics metrics;
-	struct validity validity;
+	struct metrics metrics;			/* medians over the runs */
+	struct validity validity;		/* of @record */
 	enum verdict verdict;
 	char reason[400];	/* why invalid, why no baseline; else "" */
 	char note[320];		/* what else to know, such as another kernel; or "" */
@@ -41,21 +34,34 @@ struct judgement {
 	size_t n;
 };
 
-const char *verdict_name(enum verdict verdict);
-
 /*
- * Judge @r against @b; where @b is NULL, @why_none says why. @r and @b must outlive the judgement,
+ * Judge @n > 0 runs of one scenario in one environment against @b; where @b is NULL, @why_none says
+ * why. One invalid record makes the judgement invalid. Records and @b must outlive the judgement,
  * which is from malloc; the caller frees it. NULL: no memory.
  */
+struct judgement *judge_runs(const struct record *const *records, size_t n,
+			     const struct baseline *b, const char *why_none);
+
+/* The same of one run. */
 struct judgement *judge(const struct record *r, const struct baseline *b, const char *why_none);
 
 /*
- * Judge @r against the baseline in @file, or where @file is NULL against its own in the folder
+ * Judge runs against the baseline in @file, or where @file is NULL against their own in the folder
  * @dir. A baseline that is not there is no error, one that cannot be read is. The caller frees *@b
  * (NULL: none) and *@j.
  */
-int judge_stored(const struct record *r, const char *dir, const char *file, struct baseline **b,
-		 struct judgement **j, struct err *e);
+int judge_stored(const struct record *const *records, size_t n, const char *dir, const char *file,
+		 struct baseline **b, struct judgement **j, struct err *e);
+
+/*
+ * How many runs in all the verdict takes to stand: j->runs where it does. On the counted clock a
+ * regression must show again, in one more run. On the real clock an interval takes DECIDE_RUNS
+ * runs, then 7, then 10, while it is inconclusive; and a regression must stand with 10.
+ */
+size_t judgement_wants(const struct judgement *j);
+
+/* May @a and @b be runs of one judgement? They are of one kernel, and a baseline of @a fits @b. */
+bool judge_together(const struct record *a, const struct record *b);
 
 /* The gated metric that changed most for the worse, in units of what it may; NULL: none did. */
 const struct metric_verdict *judgement_worst(const struct judgement *j);

@@ -32,9 +32,11 @@ static int need_reason(const struct record *r, const struct json_place *at, cons
 	return 0;
 }
 
-static bool is_tracers(const char *key)
+/* Without probes there is no tracer; "functions" says why, once. A host is named where it counts. */
+static bool may_lack(const struct record *r, const char *key)
 {
-	return !strcmp(key, "attach") || !strcmp(key, "tracer");
+	return !strcmp(key, "host") ||
+	       (!r->nr_functions && (!strcmp(key, "attach") || !strcmp(key, "tracer")));
 }
 
 static int need_reasons_of(const struct record *r, const struct json_place *at, const char *key,
@@ -46,8 +48,7 @@ static int need_reasons_of(const struct record *r, const struct json_place *at, 
 
 	for (i = 0; i < table->n; i++) {
 		field = &table->fields[i];
-		/* Without probes there is no tracer; "functions" says why, once. */
-		if (!field->optional || (!r->nr_functions && is_tracers(field->key)))
+		if (!field->optional || may_lack(r, field->key))
 			continue;
 		snprintf(path, sizeof(path), "%s.%s", key, field->key);
 		if (need_reason(r, at, path, json_is_set(field, base)))

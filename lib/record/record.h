@@ -131,6 +131,7 @@ struct record_environment {
 	char *machine;		/* QEMU's options that shape the machine, one string */
 	char *clock;		/* "counted" or "real" */
 	char *boot;		/* "restored" or "fresh" */
+	char *host;		/* real clock: the processors that the testbed ran on, else NULL */
 	char *suite;		/* version of iommu-perf */
 	/* of the subject, read back from the running kernel */
 	char *kernel;		/* uname -r and -v */

@@ -11,6 +11,8 @@ static void print_head(FILE *out, const struct baseline *b)
 		b->runs == 1 ? "" : "s", b->reason);
 	fprintf(out, "  testbed  %s, QEMU %s, %d CPU%s, %s clock\n", b->testbed,
 		b->qemu ? b->qemu : "none", b->vcpus, b->vcpus == 1 ? "" : "s", b->clock);
+	if (b->host)
+		fprintf(out, "  host     %s\n", b->host);
 	fprintf(out, "  subject  %s, iperf3 %s\n", b->kernel ? b->kernel : "unknown",
 		b->iperf3 ? b->iperf3 : "unknown");
 }

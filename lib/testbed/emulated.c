@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/boot.h"
 #include "agent/report.h"
@@ -174,6 +175,24 @@ out:
 	return ret;
 }
 
+/*
+ * The processors that this program runs on, as "MODEL, N CPUs", from malloc: what times on the real
+ * clock depend on. NULL: not known.
+ */
+static char *host_processors(void)
+{
+	FILE *in = fopen("/proc/cpuinfo", "r");
+	char line[256], model[200] = "", *text;
+
+	while (in && !model[0] && fgets(line, sizeof(line), in))
+		sscanf(line, "model name : %199[^\n]", model);
+	if (in)
+		fclose(in);
+	if (!model[0] || asprintf(&text, "%s, %ld CPUs", model, sysconf(_SC_NPROCESSORS_ONLN)) < 0)
+		return NULL;
+	return text;
+}
+
 /* The half of the environment that only the host knows. */
 static int fill_environment(const struct emulated *t, const struct shape *shape,
 			    const char *qemu, struct record *r)
@@ -187,6 +206,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->machine = strdup(shape->machine);
 	env->clock = strdup(t->wish.real_clock ? "real" : "counted");
 	env->boot = strdup(t->fresh ? "fresh" : "restored");
+	env->host = t->wish.real_clock ? host_processors() : NULL;
 	env->suite = strdup(SUITE_VERSION);
 	if (t->inject[0])
 		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,

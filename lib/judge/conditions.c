@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/conditions.h"
+#include "record/fields.h"
+
+struct conditions conditions_of(const struct record *r)
+{
+	return (struct conditions) {
+		.testbed = r->env.testbed, .qemu = r->env.qemu, .clock = r->env.clock,
+		.host = r->env.host, .vcpus = r->env.vcpus, .iperf3 = r->env.iperf3,
+		.tracer = r->env.tracer, .traffic = &r->traffic,
+	};
+}
+
+bool condition_same(const char *what, const char *ours, const char *theirs, const char *there,
+		    char *why, size_t size)
+{
+	if (!theirs && !ours)
+		return true;
+	if (theirs && ours && !strcmp(theirs, ours))
+		return true;
+	snprintf(why, size, "%s differs: here %.80s, in %s %.80s", what, ours ? ours : "none",
+		 there, theirs ? theirs : "none");
+	return false;
+}
+
+/* The value of a field as text, in @buf where it is a number; NULL: not known. */
+static const char *field_text(const struct json_field *field, const void *base, char buf[16])
+{
+	const char *at = (const char *)base + field->offset;
+
+	if (!json_is_set(field, base))
+		return NULL;
+	if (field->kind == JSON_KIND_STRING)
+		return *(const char *const *)at;
+	snprintf(buf, 16, "%d", *(const int *)at);
+	return buf;
+}
+
+static bool same_traffic(const struct conditions *ours, const struct conditions *theirs,
+			 const char *there, char *why, size_t size)
+{
+	char a[16], b[16];
+	size_t i;
+
+	for (i = 0; i < record_traffic_fields.n; i++) {
+		const struct json_field *field = &record_traffic_fields.fields[i];
+
+		if (!condition_same(field->key, field_text(field, ours->traffic, a),
+				    field_text(field, theirs->traffic, b), there, why, size))
+			return false;
+	}
+	return true;
+}
+
+bool conditions_same(const struct conditions *ours, const struct conditions *theirs,
+		     const char *there, char *why, size_t size)
+{
+	char a[16], b[16];
+
+	snprintf(a, sizeof(a), "%d", ours->vcpus);
+	snprintf(b, sizeof(b), "%d", theirs->vcpus);
+	return condition_same("testbed", ours->testbed, theirs->testbed, there, why, size) &&
+	       condition_same("QEMU", ours->qemu, theirs->qemu, there, why, size) &&
+	       condition_same("clock", ours->clock, theirs->clock, there, why, size) &&
+	       condition_same("host", ours->host, theirs->host, there, why, size) &&
+	       condition_same("number of CPUs", a, b, there, why, size) &&
+	       condition_same("iperf3", ours->iperf3, theirs->iperf3, there, why, size) &&
+	       condition_same("tracer", ours->tracer, theirs->tracer, there, why, size) &&
+	       same_traffic(ours, theirs, there, why, size);
+}

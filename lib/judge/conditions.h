@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The conditions of a measurement: what must be the same for two to be compared. */
+#ifndef JUDGE_CONDITIONS_H
+#define JUDGE_CONDITIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "record/record.h"
+
+/* Borrowed from a record or a baseline. NULL: not known, or none. */
+struct conditions {
+	const char *testbed, *qemu, *clock;
+	const char *host;	/* on the real clock */
+	int vcpus;
+	const char *iperf3, *tracer;
+	const struct record_traffic *traffic;
+};
+
+struct conditions conditions_of(const struct record *r);
+
+/*
+ * Are @ours those of @theirs? If not, @why (of @size) says what differs, calling the place of the
+ * latter @there: "clock differs: here real, in the baseline counted".
+ */
+bool conditions_same(const struct conditions *ours, const struct conditions *theirs,
+		     const char *there, char *why, size_t size);
+
+/* The same of one condition called @what; either may be NULL. */
+bool condition_same(const char *what, const char *ours, const char *theirs, const char *there,
+		    char *why, size_t size);
+
+#endif

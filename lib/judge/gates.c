@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "judge/gates.h"
+
+/*
+ * A function that is never called stays gated by its count, so that "passthrough maps nothing" is
+ * a test.
+ */
+static const char *const gated_functions[] = {
+	"iommu_dma_map_page",
+	"iommu_map",
+	"intel_iommu_iotlb_sync_map",
+	"cache_tag_flush_range_np",
+	"iommu_dma_unmap_page",
+	"__iommu_unmap",
+	"intel_iommu_tlb_sync",
+	"qi_submit_sync",
+};
+
+enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
+
+/*
+ * Counted clock. What differs from boot to boot is how full segments are, and where interrupts fall:
+ * counts per page by up to 0.7 %, or 2 % where the subject sends; means by up to 0.8 %; how often
+ * an unmap flushes not at all when strict.
+ */
+static const struct gate count_gate = { .tolerance = 0.01, .widest = 0.03, .floor = 0.002 };
+static const struct gate count_gate_tx = { .tolerance = 0.03, .widest = 0.10, .floor = 0.002 };
+static const struct gate ratio_gate = { .tolerance = 0.0005, .widest = 0.15, .floor = 0.0001 };
+static const struct gate path_gate = { .tolerance = 0.005, .widest = 0.04, .floor = 3 };
+
+/* Real clock: batches and times depend on who is scheduled when. */
+static const struct gate real_count_gate = { .tolerance = 0.10, .widest = 0.50, .floor = 0.002 };
+static const struct gate real_gate = { .tolerance = 0.05, .widest = 0.50, .interval = true };
+
+/*
+ * A report is one run, whose spread nobody knows: only changes that no run-to-run noise explains.
+ */
+#define REPORT_RATE_TOLERANCE	0.10
+#define REPORT_TIME_TOLERANCE	0.25
+#define REPORT_COUNT_TOLERANCE	0.20
+
+static bool is_among(const char *name, size_t len, const char *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strlen(list[i]) == len && !strncmp(list[i], name, len))
+			return true;
+	return false;
+}
+
+#define IS_AMONG(name, len, list) is_among(name, len, list, sizeof(list) / sizeof((list)[0]))
+
+/* Of what the whole machine did: what its IOMMU did for a page, or how fast it was. */
+static bool gates_whole(const struct metric *m, const struct record *r)
+{
+	static const char *const counted[] = {
+		"flushes_per_unmap", "iotlb_lookup", "iotlb_miss", "iotlb_inv",
+	};
+	static const char *const real[] = { "flushes_per_unmap", "throughput_gbps" };
+	size_t len = strlen(m->name);
+
+	return strcmp(r->env.clock, "counted") ? IS_AMONG(m->name, len, real) :
+						 IS_AMONG(m->name, len, counted);
+}
+
+static bool gates(const struct metric *m, const struct record *r)
+{
+	const char *dot = strrchr(m->name, '.');
+
+	if (!dot)
+		return gates_whole(m, r);
+	if (!IS_AMONG(m->name, dot - m->name, gated_functions))
+		return false;
+	if (!strcmp(dot, ".count_per_page"))
+		return true;
+	return !strcmp(dot, ".mean_ns") && m->calls > GATE_CALLS;
+}
+
+static struct gate of_report(const struct metric *m)
+{
+	static const double tolerances[] = {
+		[CLASS_COUNT] = REPORT_COUNT_TOLERANCE, [CLASS_PATH] = REPORT_TIME_TOLERANCE,
+		[CLASS_TIME] = REPORT_TIME_TOLERANCE, [CLASS_RATE] = REPORT_RATE_TOLERANCE,
+	};
+	double tolerance = tolerances[m->class];
+
+	return (struct gate) { .tolerance = tolerance, .widest = tolerance };
+}
+
+static struct gate of_measured(const struct metric *m, const struct record *r)
+{
+	bool counted = !strcmp(r->env.clock, "counted");
+
+	switch (m->class) {
+	case CLASS_COUNT:
+		if (!counted)
+			return real_count_gate;
+		if (!strcmp(m->name, "flushes_per_unmap"))
+			return ratio_gate;
+		return r->scenario.tx ? count_gate_tx : count_gate;
+	case CLASS_PATH:
+		return path_gate;
+	default:
+		return real_gate;
+	}
+}
+
+bool gate_default(const struct metric *m, const struct record *r, struct gate *out)
+{
+	if (!gates(m, r))
+		return false;
+	*out = r->report ? of_report(m) : of_measured(m, r);
+	return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a scenario is held to unless its baseline is edited. */
+#ifndef JUDGE_GATES_H
+#define JUDGE_GATES_H
+
+#include <stdbool.h>
+
+#include "judge/metrics.h"
+
+struct gate {
+	double tolerance;	/* share of the reference, where the accepted runs do not spread */
+	double widest;		/* the most it may become where they do; what needs more is noise */
+	double floor;		/* absolute; a change must exceed both */
+	bool interval;		/* held by the interval of its change, else by medians */
+};
+
+/*
+ * Does @m, derived from @r, gate? Then what it is held to, in @out: the length of the path through
+ * the functions that a page takes, how often they are called, and what the IOMMU did; on the real
+ * clock their times and the throughput.
+ */
+bool gate_default(const struct metric *m, const struct record *r, struct gate *out);
+
+#endif
