@@ -109,7 +109,8 @@ struct tracer_loss {		/* rare, so shared by all CPUs and changed atomically */
 struct tracer {
 	__u32 state;		/* enum tracer_state */
 	__u32 displaced;	/* tasks whose stack is not at home: look for it elsewhere */
-	__u32 inject[STACK_FUNCTIONS];	/* turns of an idle loop that each call is slowed by */
+	__u8 slow[STACK_FUNCTIONS];	/* codes of slow.h: how calls are slowed down on purpose */
+	__u32 slow_many[STACK_FUNCTIONS];
 	struct tracer_loss loss[STACK_FUNCTIONS];
 	/* room for the ways behind the last home, and for the verifier's idea of an index */
 	struct stack stacks[STACK_HOMES + STACK_WAYS];

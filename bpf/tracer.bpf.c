@@ -54,38 +54,61 @@ static __always_inline __u64 current_key(void)
 	return stack_key(bpf_get_current_task());
 }
 
-enum { IDLE_TURNS = 64 };	/* turns of the idle loop in one call of idle_loop() */
+/*
+ * Burn instructions: in assembly, as a compiler knows shorter ways to do nothing. From label 1 to 5,
+ * %0 of at least 4 takes %0 + 2 of them: 4 for each turn of the loop, 6 for the 4 that are left, and
+ * as many more as there are more.
+ */
+#define SLOW_BURN		\
+	"1: if %0 < 8 goto 2f;"	\
+	"%0 -= 4;"		\
+	"goto 1b;"		\
+	"2: if %0 > 5 goto 3f;"	\
+	"if %0 == 4 goto 5f;"	\
+	"goto 5f;"		\
+	"3: %0 += 1;"		\
+	"if %0 == 8 goto 4f;"	\
+	"goto 5f;"		\
+	"4: %0 += 1;"		\
+	"%0 += 1;"		\
+	"5:"
 
-/* At most IDLE_TURNS turns. The barrier keeps the compiler from unrolling them into nothing. */
-static __always_inline void idle(__u32 turns)
+static long slow_turn(__u32 i, void *ctx)
 {
-	for (__u32 i = 0; i < IDLE_TURNS && i < turns; i++)
-		barrier_var(i);
-}
+	__u64 n = SLOW_TURN - SLOW_TURN_FIXED;
 
-static long idle_loop(__u32 i, void *ctx)
-{
-	__u32 turns = IDLE_TURNS;
-
-	barrier_var(turns);
-	idle(turns);
+	asm volatile(SLOW_BURN : "+r"(n));
 	return 0;
 }
 
-/* The helper's loop alone would cost a short function a tenth: it is for many turns only. */
-static __noinline int slow_down(__u32 turns)
+static __noinline __attribute__((used)) int slow_down_much(__u32 function)
 {
-	idle(turns % IDLE_TURNS);
-	if (turns >= IDLE_TURNS)
-		bpf_loop(turns / IDLE_TURNS, idle_loop, 0, 0);
+	__u32 many = the_tracer()->slow_many[function & (STACK_FUNCTIONS - 1)];
+	__u64 n = many % SLOW_TURN + SLOW_BURN_MIN;
+
+	bpf_loop(many / SLOW_TURN, slow_turn, 0, 0);
+	asm volatile(SLOW_BURN : "+r"(n));
 	return 0;
+}
+
+/* As slow.h says of @code. */
+static __always_inline void slow_down(__u64 code, const __u32 function)
+{
+	asm volatile("if %0 > 3 goto 1f;"
+		     "if %0 == 2 goto 5f;"
+		     "if %0 == 3 goto 5f;"
+		     "r1 = %1;"
+		     "call slow_down_much;"
+		     "goto 5f;"
+		     SLOW_BURN
+		     : "+r"(code) : "i"(function) : "r0", "r1", "r2", "r3", "r4", "r5");
 }
 
 static __always_inline int enter(void *ctx, const __u32 function)
 {
 	struct tracer *t = the_tracer();
-	__u32 state = STACK_READ(t->state), turns;
-	__u64 tag = call_tag(ctx, t), key;
+	__u32 state = STACK_READ(t->state);
+	__u64 tag = call_tag(ctx, t), key, slow;
 	struct frame *f;
 
 	if (STACK_LIKELY(state == TRACER_ON)) {
@@ -101,9 +124,9 @@ static __always_inline int enter(void *ctx, const __u32 function)
 pushed:
 	STACK_WRITE(f->start_ns, bpf_ktime_get_ns());
 	STACK_WRITE(f->child_ns, 0);
-	turns = the_tracer()->inject[function];
-	if (STACK_UNLIKELY(turns))
-		slow_down(turns);
+	slow = the_tracer()->slow[function];
+	if (STACK_UNLIKELY(slow))
+		slow_down(slow, function);
 	return 0;
 }
 

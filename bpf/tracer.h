@@ -6,6 +6,7 @@
 #define BPF_TRACER_H
 
 #include "loglin.h"
+#include "slow.h"
 #include "stack.h"
 
 enum { TRACER_HIST = 2048 };	/* LOGLIN_SLOTS, rounded up so that a mask keeps an index inside */

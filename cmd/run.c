@@ -32,7 +32,8 @@ static void usage(FILE *out)
 	      "  --seed N            counted clock: seed of what the machine draws by chance (default 7)\n"
 	      "  --no-plain          leave out the pass without probes, half of the time\n"
 	      "  --probes SET        all (default), none, or functions with commas between them\n"
-	      "  --inject FUNC:TURNS slow FUNC: each call burns TURNS turns of an idle loop\n"
+	      "  --inject FUNC:N     slow FUNC by N instructions a call: exactly, from 8 on; fewer\n"
+	      "                      take 4, 6 or 8\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
 	      "  --tracepoints       count by the kernel's tracepoints too: a second source, and a\n"
 	      "                      longer path, so for a look and not for a baseline\n"
@@ -88,22 +89,22 @@ static int parse_seed(const char *text, unsigned int *out, struct err *e)
 	return ret;
 }
 
-enum { INJECT_TURNS_MAX = 1000000 };
+enum { INJECT_MAX = 10000000 };
 
 static int parse_inject(struct emulated *t, const char *text, struct err *e)
 {
 	const char *colon = strchr(text, ':');
-	unsigned long turns;
+	unsigned long n;
 	char *end;
 
 	if (!colon || colon == text || colon - text >= (long)sizeof(t->inject) || !colon[1])
-		return err_set(e, EINVAL, "--inject %s: it is FUNCTION:TURNS", text);
+		return err_set(e, EINVAL, "--inject %s: it is FUNCTION:INSTRUCTIONS", text);
 	snprintf(t->inject, sizeof(t->inject), "%.*s", (int)(colon - text), text);
-	turns = strtoul(colon + 1, &end, 10);
-	if (*end || colon[1] < '0' || colon[1] > '9' || turns > INJECT_TURNS_MAX)
-		return err_set(e, EINVAL, "--inject %s: turns are a number from 0 to %d", text,
-			       INJECT_TURNS_MAX);
-	t->inject_turns = turns;
+	n = strtoul(colon + 1, &end, 10);
+	if (*end || colon[1] < '0' || colon[1] > '9' || n > INJECT_MAX)
+		return err_set(e, EINVAL, "--inject %s: instructions are a number from 0 to %d",
+			       text, INJECT_MAX);
+	t->inject_n = n;
 	return 0;
 }
 

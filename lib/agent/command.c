@@ -62,11 +62,11 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 	int n = snprintf(buf, COMMAND_SIZE,
 			 "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
 			 "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
-			 "inject=%s\ninject_turns=%" PRIu32 "\ndisturb=%d\ntracepoints=%d\nprobes=%d\n"
+			 "inject=%s\ninject_n=%" PRIu32 "\ndisturb=%d\ntracepoints=%d\nprobes=%d\n"
 			 "selftest=%d\n",
 			 c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
 			 c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms,
-			 c->inject, c->inject_turns, c->disturb, c->tracepoints, c->probes,
+			 c->inject, c->inject_n, c->disturb, c->tracepoints, c->probes,
 			 c->selftest);
 
 	n = print_traffic(&c->traffic, buf, n);
@@ -127,8 +127,8 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 		c->warmup_ms = n;
 	else if (!strcmp(key, "window_ms"))
 		c->window_ms = n;
-	else if (!strcmp(key, "inject_turns"))
-		c->inject_turns = n;
+	else if (!strcmp(key, "inject_n"))
+		c->inject_n = n;
 	else if (!strcmp(key, "disturb"))
 		c->disturb = n;
 	else if (!strcmp(key, "tracepoints"))

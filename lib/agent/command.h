@@ -31,7 +31,7 @@ struct command {
 	/* real clock: the window's place in time */
 	int warmup_ms, window_ms;
 	char inject[64];	/* function slowed on purpose, or "" */
-	uint32_t inject_turns;	/* turns of the loop that each of its calls burns */
+	uint32_t inject_n;	/* instructions that each of its calls takes more */
 	bool disturb;		/* move and preempt the flows' processes while they run */
 	bool tracepoints;	/* count by what lengthens the path, too */
 	bool probes;		/* false: measure without the probes that were attached in boot */

@@ -166,7 +166,7 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	if (!ret && a->command.inject[0] && !a->probes)
 		ret = err_set(e, EINVAL, "agent: nothing can be injected without probes");
 	if (!ret && a->command.inject[0])
-		ret = probes_inject(a->probes, a->command.inject, a->command.inject_turns, e);
+		ret = probes_inject(a->probes, a->command.inject, a->command.inject_n, e);
 	if (!ret)
 		ret = flows_start(&a->flows, &a->net, &a->command, e);
 	if (!ret && a->command.disturb)

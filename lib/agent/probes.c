@@ -341,11 +341,13 @@ void probes_off(struct probes *p)
 	nanosleep(&grace, NULL);
 }
 
-int probes_inject(struct probes *p, const char *function, uint32_t turns, struct err *e)
+int probes_inject(struct probes *p, const char *function, uint32_t n, struct err *e)
 {
-	if (turns > PROBES_TURNS_MAX)
-		return err_set(e, EINVAL, "%u turns to slow %s down, at most %d are possible", turns,
-			       function, PROBES_TURNS_MAX);
+	const struct slow slow = slow_of(n);
+
+	if (n > PROBES_INJECT_MAX)
+		return err_set(e, EINVAL, "%u instructions to slow %s down, at most %d are possible",
+			       n, function, PROBES_INJECT_MAX);
 	for (size_t i = 0; i < p->nr; i++) {
 		struct probe *f = &p->f[i];
 
@@ -353,7 +355,8 @@ int probes_inject(struct probes *p, const char *function, uint32_t turns, struct
 			continue;
 		if (f->absent)
 			return err_set(e, ENOENT, "%s can't be slowed down: %s", function, f->absent);
-		p->tracer->inject[f->slot] = turns;
+		p->tracer->slow_many[f->slot] = slow.many;
+		p->tracer->slow[f->slot] = slow.code;
 		return 0;
 	}
 	return err_set(e, ENOENT, "%s can't be slowed down: it is not traced", function);

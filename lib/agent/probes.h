@@ -69,12 +69,12 @@ void probes_off(struct probes *p);
 int probes_read(struct probes *p, struct record_function *f, size_t n, struct err *e);
 
 /*
- * Slow @function, a name given to probes_open(), down: @turns (at most PROBES_TURNS_MAX) turns of
- * an idle loop in each call, inside the time that is measured; 0 ends it. For proofs that a
- * regression is caught. -ENOENT: not among the functions, or absent.
+ * Slow @function, a name given to probes_open(), down: @n instructions (at most PROBES_INJECT_MAX)
+ * in each call, inside the time that is measured, as exactly as bpf/slow.h says; 0 ends it. For
+ * proofs that a regression is caught. -ENOENT: not among the functions, or absent.
  */
-enum { PROBES_TURNS_MAX = 1000000 };
-int probes_inject(struct probes *p, const char *function, uint32_t turns, struct err *e);
+enum { PROBES_INJECT_MAX = 10000000 };
+int probes_inject(struct probes *p, const char *function, uint32_t n, struct err *e);
 
 /*
  * Identity of the probe programs, hex: a hash of their instructions. Whatever changes what a probe

@@ -15,6 +15,7 @@
 #include "tracer.skel.h"
 
 _Static_assert((int)PROBES_MAX == (int)STACK_FUNCTIONS, "probes.h and stack.h disagree");
+_Static_assert((int)PROBES_INJECT_MAX == (int)SLOW_MAX, "probes.h and slow.h disagree");
 
 struct probe {			/* one function */
 	char *alternatives;	/* as given to probes_open() */

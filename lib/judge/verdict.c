@@ -203,7 +203,7 @@ static void take_median(struct bench *b, struct metric *m)
 		if (m->state != METRIC_PRESENT || (one && one->state == METRIC_PRESENT))
 			continue;
 		m->state = one ? one->state : METRIC_MISSING;
-		snprintf(m->absent, sizeof(m->absent), "run %zu: %.140s", i + 1,
+		snprintf(m->absent, sizeof(m->absent), "run %zu: %.120s", i + 1,
 			 one ? one->absent : "not measured");
 	}
 	if (m->state != METRIC_PRESENT || b->j->runs == 1)

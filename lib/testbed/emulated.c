@@ -30,7 +30,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	command_plan(&c, s, t->wish.real_clock);
 	command_ask(&c, &t->traffic);
 	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
-	c.inject_turns = t->inject_turns;
+	c.inject_n = t->inject_n;
 	c.disturb = t->disturb;
 	c.tracepoints = t->tracepoints;
 	c.probes = pass->probes;
@@ -131,7 +131,7 @@ static int add_counters(const struct pass *pass, struct record *r, struct err *e
 static const char *why_not_plain(const struct emulated *t)
 {
 	if (t->unplain)
-		return "the run was one of many, of which none but the first has that pass";
+		return "left out: --no-plain, or the run is not the first of several";
 	if (!strcmp(t->wish.probes, "none"))
 		return "the run itself was made without probes";
 	if (t->inject[0])
@@ -210,7 +210,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->suite = strdup(SUITE_VERSION);
 	if (t->inject[0])
 		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
-			 t->inject_turns);
+			 t->inject_n);
 	if (!t->wish.real_clock && t->wish.seed != SHAPE_SEED)
 		snprintf(seed, sizeof(seed), " --seed %u", t->wish.seed);
 	traffic_options(&t->traffic, "emulated", traffic);

@@ -14,7 +14,7 @@ struct emulated {
 	bool fresh;		/* boot anew instead of restoring a snapshot */
 	bool unplain;		/* leave out the pass without probes */
 	char inject[64];	/* function to slow on purpose, "" for none */
-	uint32_t inject_turns;
+	uint32_t inject_n;
 	bool disturb;
 	bool tracepoints;
 	struct traffic traffic;	/* what runs ask for */

@@ -29,7 +29,8 @@ static int measure_once(const struct trial *t, struct trial_result *out, struct 
 	ret = emulated_run(&testbed, &t->scenario, &out->records[out->n], e);
 	if (ret)
 		return ret;
-	return t->keep(t, out->records[out->n], out->n++, e);
+	out->n++;
+	return t->keep(t, out->records[out->n - 1], out->n - 1, e);
 }
 
 static int judge_again(const struct trial *t, struct trial_result *out, struct err *e)

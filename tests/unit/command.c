@@ -22,7 +22,7 @@ TEST(round_trip)
 
 	plan(&a, "strict-bare-4flows-tx", false);
 	strcpy(a.inject, "qi_submit_sync");
-	a.inject_turns = 7;
+	a.inject_n = 7;
 	a.disturb = true;
 	a.tracepoints = true;
 	EXPECT_TRUE(a.probes);
@@ -36,7 +36,7 @@ TEST(round_trip)
 	EXPECT_EQ(b.warmup_bytes, a.warmup_bytes);
 	EXPECT_EQ(b.tail_bytes, a.tail_bytes);
 	EXPECT_STREQ(b.inject, "qi_submit_sync");
-	EXPECT_EQ(b.inject_turns, 7);
+	EXPECT_EQ(b.inject_n, 7);
 	EXPECT_TRUE(b.disturb);
 	EXPECT_TRUE(b.tracepoints);
 	EXPECT_FALSE(b.probes);
