@@ -71,7 +71,7 @@ static void decide_by_medians(const struct decision_rule *rule, const struct sid
 	out->change = out->test - out->base;
 	out->low = out->high = NAN;
 	out->level = 0;
-	out->resolves = fmax(farthest(s->base, s->n), farthest(s->test, s->m));
+	out->resolves = s->n + s->m > 2 ? fmax(farthest(s->base, s->n), farthest(s->test, s->m)) : NAN;
 	out->verdict = place(rule, out->change, out->change, out->allowed);
 	if (out->verdict != VERDICT_OK && !all_beyond(s, out))
 		out->verdict = VERDICT_INCONCLUSIVE;

@@ -50,7 +50,8 @@ struct decision {
 	double allowed;		/* the larger of tolerance and floor */
 	/*
 	 * The smallest change that these runs can tell from what is allowed: by interval its
-	 * half-width, else the farthest that a run lies from its side's median.
+	 * half-width, else the farthest that a run lies from its side's median; NAN: one run on
+	 * each side cannot know.
 	 */
 	double resolves;
 };

@@ -60,10 +60,12 @@ static int decide_gated(struct bench *b, struct metric_verdict *to)
 		     b->values, b->j->runs, &to->decision);
 	if (ret)
 		return ret;
-	if (!samples)
+	if (samples)
+		to->change = to->decision.change;
+	else if (b->j->runs > 1 || b->j->baseline->runs > 1)
 		to->decision.resolves = fmax(to->decision.resolves, baseline_spread(base));
 	else
-		to->change = to->decision.change;
+		to->decision.resolves = NAN;
 	to->verdict = to->decision.verdict;
 	if (to->verdict == VERDICT_INCONCLUSIVE)
 		say_inconclusive(b->j, to);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <math.h>
+
 #include "report/json.h"
 #include "util/json.h"
 
@@ -40,6 +42,13 @@ static void print_metric(FILE *out, const struct metric_verdict *m)
 		print_member(out, "baseline", m->baseline->value);
 	if (m->baseline && m->metric && m->metric->state == METRIC_PRESENT)
 		print_member(out, "change", m->change);
+	if (m->gate && m->decision.level) {
+		print_member(out, "low", m->decision.low);
+		print_member(out, "high", m->decision.high);
+	}
+	if (m->gate && m->metric && m->metric->state == METRIC_PRESENT &&
+	    !isnan(m->decision.resolves))
+		print_member(out, "resolves", m->decision.resolves);
 	if (m->gate) {
 		print_member(out, "allowed", baseline_allowed(m->baseline));
 		fprintf(out, ", \"verdict\": \"%s\"", verdict_name(m->verdict));
@@ -57,6 +66,7 @@ static void print_judgement(FILE *out, const struct judgement *j, const char *na
 
 	fputs("\t\t{\n", out);
 	print_head(out, j, name);
+	fprintf(out, "\t\t\t\"runs\": %zu,\n", j->runs);
 	fprintf(out, "\t\t\t\"verdict\": \"%s\",\n\t\t\t\"reason\": ", verdict_name(j->verdict));
 	json_print_string(out, j->reason);
 	fputs(",\n\t\t\t\"note\": ", out);

@@ -11,8 +11,10 @@ static int add_metric(struct libscols_table *table, const struct metric_verdict 
 {
 	bool there = m->metric && m->metric->state == METRIC_PRESENT;
 	char value[32] = "-", baseline[32] = "", change[32], tolerance[32] = "", last[300];
+	char interval[40], resolves[32];
 	const char *texts[] = {
-		m->name, value, m->metric ? m->metric->unit : "", baseline, change, tolerance, last,
+		m->name, value, m->metric ? m->metric->unit : "", baseline, change, interval,
+		resolves, tolerance, last,
 	};
 
 	if (there)
@@ -22,12 +24,14 @@ static int add_metric(struct libscols_table *table, const struct metric_verdict 
 	if (m->gate)
 		words_tolerance(tolerance, sizeof(tolerance), m->baseline);
 	words_change(change, sizeof(change), m);
+	words_interval(interval, sizeof(interval), m);
+	words_resolves(resolves, sizeof(resolves), m);
 	if (m->gate)
 		snprintf(last, sizeof(last), "%s%s%s", verdict_name(m->verdict),
 			 m->reason[0] ? ": " : "", m->reason);
 	else
 		snprintf(last, sizeof(last), "%s", there ? "shown" : m->metric->absent);
-	return columns_add(table, texts, 7);
+	return columns_add(table, texts, 9);
 }
 
 /* What the whole record says, and what gates. */
@@ -36,6 +40,7 @@ static int print_verdicts(FILE *out, const struct judgement *j)
 	static const struct column titles[] = {
 		{ "METRIC", 0 }, { "VALUE", SCOLS_FL_RIGHT }, { "UNIT", 0 },
 		{ "BASELINE", SCOLS_FL_RIGHT }, { "CHANGE", SCOLS_FL_RIGHT },
+		{ "INTERVAL", SCOLS_FL_RIGHT }, { "RESOLVES", SCOLS_FL_RIGHT },
 		{ "TOLERANCE", SCOLS_FL_RIGHT }, { "VERDICT", 0 },
 	};
 	struct libscols_table *table = columns_new(out, COLUMNS(titles));
@@ -101,6 +106,9 @@ static void print_head(FILE *out, const struct judgement *j, const char *name)
 	fprintf(out, "%s: %s%s%s\n", j->record->scenario.name, verdict_name(j->verdict),
 		j->reason[0] ? ": " : "", j->reason);
 	fprintf(out, "  record   %s\n", name);
+	if (j->runs > 1)
+		fprintf(out, "  runs     %zu, values are their medians, functions those of the first\n",
+			j->runs);
 	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n",
 		env->kernel ? env->kernel : "unknown kernel", env->vcpus,
 		env->vcpus == 1 ? "" : "s", env->clock,

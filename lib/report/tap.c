@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +39,10 @@ static void put_metric(const struct metric_verdict *m, char *text, size_t size)
 	static const char *const ends[] = {
 		[VERDICT_REGRESSED] = ": regressed",
 		[VERDICT_IMPROVED] = ": improved, accept a new baseline to keep it",
+		[VERDICT_INCONCLUSIVE] = ": inconclusive: ",
 		[VERDICT_NO_BASELINE] = NULL,
 	};
-	char change[32], tolerance[32];
+	char change[32], tolerance[32], interval[40], resolves[32];
 
 	if (!m->metric || m->metric->state != METRIC_PRESENT) {
 		snprintf(text, size, "%s: %s", verdict_name(m->verdict), m->reason);
@@ -48,9 +50,15 @@ static void put_metric(const struct metric_verdict *m, char *text, size_t size)
 	}
 	words_change(change, sizeof(change), m);
 	words_tolerance(tolerance, sizeof(tolerance), m->baseline);
-	snprintf(text, size, "%.6g %s, baseline %.6g, %s, tolerance %s%s", m->metric->value,
-		 m->metric->unit, m->baseline->value, change, tolerance,
-		 ends[m->verdict] ? ends[m->verdict] : "");
+	words_interval(interval, sizeof(interval), m);
+	words_resolves(resolves, sizeof(resolves), m);
+	snprintf(text, size, "%.6g %s, baseline %.6g, %s%s%s%s, tolerance %s%s%s%s%s",
+		 m->metric->value, m->metric->unit, m->baseline->value, change,
+		 m->decision.level ? " [" : "", m->decision.level ? interval : "",
+		 m->decision.level ? "]" : "", tolerance,
+		 isnan(m->decision.resolves) ? "" : ", resolves ",
+		 isnan(m->decision.resolves) ? "" : resolves,
+		 ends[m->verdict] ? ends[m->verdict] : "", m->reason);
 }
 
 static struct tap_point *add(struct tap_points *points, enum tap_outcome outcome)
@@ -101,7 +109,8 @@ static void add_check(const struct judgement *j, enum check_id id, struct tap_po
 static void add_metric(const struct metric_verdict *m, struct tap_points *points)
 {
 	bool bad = m->verdict == VERDICT_REGRESSED || m->verdict == VERDICT_INVALID;
-	struct tap_point *to = add(points, bad ? TAP_NOT_OK : TAP_OK);
+	bool unknown = m->verdict == VERDICT_INCONCLUSIVE;
+	struct tap_point *to = add(points, bad ? TAP_NOT_OK : unknown ? TAP_SKIP : TAP_OK);
 	int len;
 
 	len = snprintf(to->text, sizeof(to->text), "%s ", m->name);

@@ -27,9 +27,9 @@ struct tap_points {
  * A point for each check of validity that the record has something for, one for each of its results
  * that failed, and one for each gated metric:
  *	valid: lost: at most 0.1 % of samples were lost, and none on one CPU: all 12
- *	iommu_map.mean_ns 3690 ns, baseline 3688, +0.05 %, tolerance 1 %
- * An invalid record has no metric points; one without a baseline has one that says so, and is
- * skipped. -ENOMEM. The caller frees them with tap_free().
+ *	iommu_map.mean_ns 3690 ns, baseline 3688, +0.05 %, tolerance 1 %, resolves 0.2 %
+ * One that is inconclusive is skipped, and says what the runs resolve. An invalid record has no metric
+ * points; one without a baseline has one that says so, and is skipped. -ENOMEM. The caller frees them with tap_free().
  */
 int tap_make(const struct judgement *j, struct tap_points *points);
 void tap_free(struct tap_points *points);

@@ -22,3 +22,34 @@ void words_tolerance(char *text, size_t size, const struct baseline_metric *b)
 	else
 		snprintf(text, size, "%.3g", b->floor);
 }
+
+static bool is_decided(const struct metric_verdict *m)
+{
+	return m->gate && m->metric && m->metric->state == METRIC_PRESENT;
+}
+
+void words_interval(char *text, size_t size, const struct metric_verdict *m)
+{
+	const struct decision *d = &m->decision;
+
+	if (!is_decided(m) || !d->level)
+		snprintf(text, size, "%s", is_decided(m) ? "-" : "");
+	else if (d->base)
+		snprintf(text, size, "%+.1f .. %+.1f %%", 100 * decision_share(d, d->low),
+			 100 * decision_share(d, d->high));
+	else
+		snprintf(text, size, "%+.3g .. %+.3g", d->low, d->high);
+}
+
+void words_resolves(char *text, size_t size, const struct metric_verdict *m)
+{
+	const struct decision *d = &m->decision;
+
+	snprintf(text, size, "%s", is_decided(m) ? "-" : "");
+	if (!is_decided(m) || isnan(d->resolves))
+		return;
+	if (d->base)
+		snprintf(text, size, "%.2g %%", 100 * decision_share(d, d->resolves));
+	else
+		snprintf(text, size, "%.2g", d->resolves);
+}

@@ -13,4 +13,11 @@ void words_change(char *text, size_t size, const struct metric_verdict *m);
 /* What a gated metric may change by: "1 %"; "0.002" of one that is 0. */
 void words_tolerance(char *text, size_t size, const struct baseline_metric *b);
 
+/*
+ * The interval of the change, "-1.2 .. +3.4 %", and the smallest change that the runs could have
+ * shown, "2.1 %", of a gated metric that has its value; "-" where there is no interval.
+ */
+void words_interval(char *text, size_t size, const struct metric_verdict *m);
+void words_resolves(char *text, size_t size, const struct metric_verdict *m);
+
 #endif
