@@ -61,11 +61,16 @@ msg = @printf '  %-8s %s\n' "$(1)" "$(patsubst $(OUTPUT)/%,%,$@)";
 MAKEFLAGS += --no-print-directory
 endif
 
+# Programs that measure the judge itself; README, "What it detects".
+PROOF := $(patsubst tests/%.c,$(OUTPUT)/%,$(wildcard tests/proof/*.c))
+
 all: $(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/.links
 
 unit: $(UNIT) $(REPLAY)
 
 fuzzers: $(FUZZERS)
+
+proof: $(PROOF)
 
 initramfs: $(INITRAMFS)
 
@@ -79,8 +84,9 @@ $(REPLAY): $(OUTPUT)/replay/replay_%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj
 $(FUZZERS): $(OUTPUT)/fuzzers/%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj/tests/fuzz/mutate.o \
 	$(LIB) $(AGENT_LIB)
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
+$(PROOF): $(OUTPUT)/proof/%: $(OUTPUT)/obj/tests/proof/%.o $(LIB) $(AGENT_LIB)
 
-$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(UNIT) $(REPLAY) $(FUZZERS):
+$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(UNIT) $(REPLAY) $(FUZZERS) $(PROOF):
 	$(call msg,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--start-group $^ -Wl,--end-group $(LDLIBS) -o $@
@@ -153,9 +159,9 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 
-.PHONY: all unit fuzzers initramfs check fuzz install clean
+.PHONY: all unit fuzzers proof initramfs check fuzz install clean
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c) \
+-include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c tests/proof/*.c) \
 	tests/scenario.c))
 -include $(patsubst %.skel.h,%.bpf.d,$(SKELETONS))
