@@ -28,7 +28,7 @@ static void usage(FILE *out)
 	      "  list [--tier T]                         the scenarios\n"
 	      "  run SCENARIO...                         measure scenarios and judge them\n"
 	      "  doctor [--root DIR]                     what this machine's IOMMU can count\n"
-	      "  selfcheck [CPUS]                        prove that the tracer pairs calls rightly\n"
+	      "  selfcheck                               prove what the suite can detect, here\n"
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"
 	      "  import FILE... --out DIR                another tool's report as records\n"

@@ -10,6 +10,7 @@
 static const char *const gated_functions[] = {
 	"iommu_dma_map_page",
 	"iommu_map",
+	"__iommu_map",
 	"intel_iommu_iotlb_sync_map",
 	"cache_tag_flush_range_np",
 	"iommu_dma_unmap_page",

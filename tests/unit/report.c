@@ -95,7 +95,7 @@ TEST_F(output, tap_of_a_good_record)
 	set(self->b, "iommu_map.mean_ns", 3610);
 	JUDGE(self->b);
 	/* the checks; of 8 gated functions the counts, and the means of the 7 that were called */
-	EXPECT_EQ(self->points.n, APPLICABLE + 19);
+	EXPECT_EQ(self->points.n, APPLICABLE + 21);
 	EXPECT_EQ(count(&self->points, TAP_OK), self->points.n);
 	point = find(&self->points, "iommu_map.mean_ns ");
 	ASSERT_NE(point, NULL);
