@@ -32,8 +32,12 @@ static void usage(FILE *out)
 	      "  --seed N            counted clock: seed of what the machine draws by chance (default 7)\n"
 	      "  --no-plain          leave out the pass without probes, half of the time\n"
 	      "  --probes SET        all (default), none, or functions with commas between them\n"
-	      "  --inject FUNC:N     slow FUNC by N instructions a call: exactly, from 8 on; fewer\n"
-	      "                      take 4, 6 or 8\n"
+	      "  --inject WHAT       prove that it is seen, when the subject is made worse:\n"
+	      "      FUNCTION:N        N instructions more in each call (fewer than 8 take 4, 6 or 8)\n"
+	      "      doorbell:N        N more in each submission to VT-d's queue, its lock held (at\n"
+	      "                        least 159)\n"
+	      "      lock:N[:ABOVE]    N more there for each other CPU in a flush beyond ABOVE\n"
+	      "      flush:EVERY       an invalidation more for each EVERY unmaps\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
 	      "  --tracepoints       count by the kernel's tracepoints too: a second source, and a\n"
 	      "                      longer path, so for a look and not for a baseline\n"
@@ -89,25 +93,6 @@ static int parse_seed(const char *text, unsigned int *out, struct err *e)
 	return ret;
 }
 
-enum { INJECT_MAX = 10000000 };
-
-static int parse_inject(struct emulated *t, const char *text, struct err *e)
-{
-	const char *colon = strchr(text, ':');
-	unsigned long n;
-	char *end;
-
-	if (!colon || colon == text || colon - text >= (long)sizeof(t->inject) || !colon[1])
-		return err_set(e, EINVAL, "--inject %s: it is FUNCTION:INSTRUCTIONS", text);
-	snprintf(t->inject, sizeof(t->inject), "%.*s", (int)(colon - text), text);
-	n = strtoul(colon + 1, &end, 10);
-	if (*end || colon[1] < '0' || colon[1] > '9' || n > INJECT_MAX)
-		return err_set(e, EINVAL, "--inject %s: instructions are a number from 0 to %d",
-			       text, INJECT_MAX);
-	t->inject_n = n;
-	return 0;
-}
-
 enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_NO_PLAIN, OPT_SEED,
        OPT_PROBES, OPT_INJECT, OPT_DISTURB, OPT_TRACEPOINTS, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON,
        OPT_TRAFFIC };
@@ -125,7 +110,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_NO_PLAIN: t->unplain = true; return 0;
 	case OPT_SEED: return parse_seed(optarg, &t->wish.seed, e);
 	case OPT_PROBES: t->wish.probes = optarg; return 0;
-	case OPT_INJECT: return parse_inject(t, optarg, e);
+	case OPT_INJECT: return inject_parse(optarg, &t->inject, e);
 	case OPT_DISTURB: t->disturb = true; return 0;
 	case OPT_TRACEPOINTS: t->tracepoints = true; return 0;
 	case OPT_TIMEOUT: return parse_count("--timeout", optarg, 86400, &t->timeout_s, e);

@@ -59,16 +59,17 @@ static int print_traffic(const struct traffic *t, char *buf, int n)
 
 int command_print(const struct command *c, char buf[COMMAND_SIZE])
 {
-	int n = snprintf(buf, COMMAND_SIZE,
-			 "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
-			 "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
-			 "inject=%s\ninject_n=%" PRIu32 "\ndisturb=%d\ntracepoints=%d\nprobes=%d\n"
-			 "selftest=%d\n",
-			 c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
-			 c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms,
-			 c->inject, c->inject_n, c->disturb, c->tracepoints, c->probes,
-			 c->selftest);
+	char inject[INJECT_TEXT_MAX];
+	int n;
 
+	inject_print(&c->inject, inject);
+	n = snprintf(buf, COMMAND_SIZE,
+		     "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
+		     "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
+		     "inject=%s\ndisturb=%d\ntracepoints=%d\nprobes=%d\nselftest=%d\n",
+		     c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
+		     c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms, inject, c->disturb,
+		     c->tracepoints, c->probes, c->selftest);
 	n = print_traffic(&c->traffic, buf, n);
 	if (n < 0 || n >= COMMAND_SIZE)
 		return -E2BIG;
@@ -107,11 +108,8 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 		c->real_clock = !strcmp(value, "real");
 		return 0;
 	}
-	if (!strcmp(key, "inject")) {
-		if (snprintf(c->inject, sizeof(c->inject), "%s", value) >= (int)sizeof(c->inject))
-			return err_set(e, EINVAL, "command: inject=%s is too long", value);
-		return 0;
-	}
+	if (!strcmp(key, "inject"))
+		return *value ? inject_parse(value, &c->inject, e) : 0;
 	if (is_traffic(key))
 		return *value ? traffic_set(&c->traffic, key, value, e) : 0;
 	ret = parse_number(key, value, &n, e);
@@ -127,8 +125,6 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 		c->warmup_ms = n;
 	else if (!strcmp(key, "window_ms"))
 		c->window_ms = n;
-	else if (!strcmp(key, "inject_n"))
-		c->inject_n = n;
 	else if (!strcmp(key, "disturb"))
 		c->disturb = n;
 	else if (!strcmp(key, "tracepoints"))

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "scenario/inject.h"
 #include "scenario/scenario.h"
 #include "scenario/traffic.h"
 #include "util/err.h"
@@ -30,8 +31,7 @@ struct command {
 	uint64_t tail_bytes;	/* it closes when the fastest flow has this much left */
 	/* real clock: the window's place in time */
 	int warmup_ms, window_ms;
-	char inject[64];	/* function slowed on purpose, or "" */
-	uint32_t inject_n;	/* instructions that each of its calls takes more */
+	struct inject inject;	/* what is done to the subject on purpose */
 	bool disturb;		/* move and preempt the flows' processes while they run */
 	bool tracepoints;	/* count by what lengthens the path, too */
 	bool probes;		/* false: measure without the probes that were attached in boot */

@@ -22,6 +22,7 @@
 #include "agent/disturb.h"
 #include "agent/flows.h"
 #include "agent/functions.h"
+#include "agent/injector.h"
 #include "agent/mode.h"
 #include "agent/net.h"
 #include "agent/parameters.h"
@@ -41,6 +42,7 @@ struct agent {
 	size_t nr_functions;
 	struct probes *probes;	/* NULL: none are wanted */
 	struct counters *counters;
+	struct injector *injector;	/* NULL: none is asked for */
 	struct command command;
 };
 
@@ -146,6 +148,30 @@ static int fill_counters(struct agent *a, struct record *r, struct err *e)
 	       err_set(e, ENOMEM, "agent: no memory") : 0;
 }
 
+static int start_injecting(struct agent *a, struct err *e)
+{
+	const struct inject *what = &a->command.inject;
+
+	if (what->kind != INJECT_FUNCTION)
+		return injector_open(what, a->probes, &a->injector, e);
+	if (!a->probes)
+		return err_set(e, EINVAL, "agent: no function can be slowed without probes");
+	return probes_inject(a->probes, what->function, what->n, e);
+}
+
+/* What is injected ends with the window, or what the flows still have to move would take long. */
+static int measure_window(struct agent *a, struct record *r, struct err *e)
+{
+	const struct instruments with = { a->sockets, a->probes, a->counters, a->injector };
+	int ret = window_measure(&a->command, &a->net, &a->flows, &with, r, e);
+
+	if (!ret)
+		ret = injector_fill(a->injector, r, e);
+	injector_close(a->injector);
+	a->injector = NULL;
+	return ret;
+}
+
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
@@ -163,17 +189,14 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 		ret = set_parameters(a, r, e);
 	if (!ret && a->command.tracepoints)
 		ret = add_tracepoints(a, e);
-	if (!ret && a->command.inject[0] && !a->probes)
-		ret = err_set(e, EINVAL, "agent: nothing can be injected without probes");
-	if (!ret && a->command.inject[0])
-		ret = probes_inject(a->probes, a->command.inject, a->command.inject_n, e);
+	if (!ret)
+		ret = start_injecting(a, e);
 	if (!ret)
 		ret = flows_start(&a->flows, &a->net, &a->command, e);
 	if (!ret && a->command.disturb)
 		ret = disturb_start(&disturb, flows_threads, &a->flows, e);
 	if (!ret)
-		ret = window_measure(&a->command, &a->net, &a->flows, a->sockets, a->probes,
-				     a->counters, r, e);
+		ret = measure_window(a, r, e);
 	if (disturb)
 		disturb_stop(disturb, NULL, NULL);
 	if (!ret)

@@ -341,25 +341,28 @@ void probes_off(struct probes *p)
 	nanosleep(&grace, NULL);
 }
 
+struct probe *probes_find(struct probes *p, const char *function)
+{
+	for (size_t i = 0; i < p->nr; i++)
+		if (!strcmp(p->f[i].name, function))
+			return &p->f[i];
+	return NULL;
+}
+
 int probes_inject(struct probes *p, const char *function, uint32_t n, struct err *e)
 {
+	const struct probe *f = probes_find(p, function);
 	const struct slow slow = slow_of(n);
 
 	if (n > PROBES_INJECT_MAX)
 		return err_set(e, EINVAL, "%u instructions to slow %s down, at most %d are possible",
 			       n, function, PROBES_INJECT_MAX);
-	for (size_t i = 0; i < p->nr; i++) {
-		struct probe *f = &p->f[i];
-
-		if (strcmp(f->name, function))
-			continue;
-		if (f->absent)
-			return err_set(e, ENOENT, "%s can't be slowed down: %s", function, f->absent);
-		p->tracer->slow_many[f->slot] = slow.many;
-		p->tracer->slow[f->slot] = slow.code;
-		return 0;
-	}
-	return err_set(e, ENOENT, "%s can't be slowed down: it is not traced", function);
+	if (!f || f->absent)
+		return err_set(e, ENOENT, "%s can't be slowed down: %s", function,
+			       f ? f->absent : "it is not traced");
+	p->tracer->slow_many[f->slot] = slow.many;
+	p->tracer->slow[f->slot] = slow.code;
+	return 0;
 }
 
 const char *probes_identity(const struct probes *p)

@@ -77,6 +77,12 @@ enum { PROBES_INJECT_MAX = 10000000 };
 int probes_inject(struct probes *p, const char *function, uint32_t n, struct err *e);
 
 /*
+ * How many calls of @function, a name given to probes_open(), were counted by now. For looks while
+ * the tracer is on: on several CPUs the latest may be missing. -ENOENT: not traced.
+ */
+int probes_calls(struct probes *p, const char *function, uint64_t *calls, struct err *e);
+
+/*
  * Identity of the probe programs, hex: a hash of their instructions. Whatever changes what a probe
  * costs changes it; which functions are traced, and the kernel, do not. NULL: nothing is traced.
  */

@@ -39,6 +39,9 @@ struct probes {
 	char identity[17];
 };
 
+/* The function that was given by the name @function. NULL: none. */
+struct probe *probes_find(struct probes *p, const char *function);
+
 /* Clear all counts and frames. The tracer is off. */
 int probes_forget(struct probes *p);
 

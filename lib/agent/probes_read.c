@@ -94,6 +94,29 @@ static int sum(struct record_function *f, const struct tracer_function *v, int c
 	return add_buckets(f, hist);
 }
 
+int probes_calls(struct probes *p, const char *function, uint64_t *calls, struct err *e)
+{
+	const struct probe *probe = probes_find(p, function);
+	int cpus = libbpf_num_possible_cpus(), err;
+	struct tracer_function *values;
+	__u32 key;
+
+	*calls = 0;
+	if (!probe || probe->absent)
+		return err_set(e, ENOENT, "the calls of %s can't be counted: %s", function,
+			       probe ? probe->absent : "it is not traced");
+	values = cpus < 0 ? NULL : calloc(cpus, sizeof(*values));
+	if (!values)
+		return err_set(e, ENOMEM, "out of memory");
+	key = probe->slot;
+	err = bpf_map_lookup_elem(functions_map(p), &key, values);
+	for (int c = 0; c < cpus && !err; c++)
+		for (int i = 0; i < LOGLIN_SLOTS; i++)
+			*calls += values[c].hist[i];
+	free(values);
+	return err ? err_set(e, -err, "tracer: its counts can't be read: %s", strerror(-err)) : 0;
+}
+
 /* Frames still set when the tracer is off, wherever they lie: their exits never came. */
 static void count_left_behind(const struct tracer *t, uint64_t orphaned[PROBES_MAX])
 {

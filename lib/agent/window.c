@@ -37,8 +37,7 @@ struct measurement {
 	const struct command *c;
 	const struct net *net;
 	const struct flows *flows;
-	struct sockets *sockets;
-	struct counters *counters;
+	const struct instruments *with;
 	bool held[FLOWS_MAX];
 	uint64_t opened_ns;
 	struct edge open, close;
@@ -111,7 +110,7 @@ static int read_system(const struct measurement *m, struct edge *edge, struct er
 
 static int read_flows(const struct measurement *m, struct socket_flows *f, struct err *e)
 {
-	return sockets_read(m->sockets, FLOWS_BASE_PORT, m->flows->n, f, e);
+	return sockets_read(m->with->sockets, FLOWS_BASE_PORT, m->flows->n, f, e);
 }
 
 /*
@@ -128,6 +127,8 @@ static int watch(struct measurement *m,
 
 	for (unsigned int i = 1; ; i++) {
 		ret = read_flows(m, &f, e);
+		if (!ret)
+			ret = injector_look(m->with->injector, e);
 		if (!ret)
 			ms = next(m, &f);
 		if (!ret && !ms)
@@ -204,12 +205,29 @@ static int warm_up(struct measurement *m, struct err *e)
 	return ret;
 }
 
+/* Wait for the window's @ms, and let the injector do its work. */
+static int wait_for(struct measurement *m, int ms, struct err *e)
+{
+	uint64_t until = m->opened_ns + ms * 1000000ull;
+	int ret = 0;
+
+	if (!m->with->injector)
+		sleep_ms(ms);
+	while (!ret && m->with->injector && now_ns() < until) {
+		sleep_ms(LOOK_MS);
+		ret = injector_look(m->with->injector, e);
+	}
+	return ret;
+}
+
 static int wait_to_close(struct measurement *m, struct err *e)
 {
-	if (!m->c->real_clock)
-		return watch(m, first_nears_its_end, "the window", e);
-	sleep_ms(m->c->window_ms);
-	return 0;
+	int ret;
+
+	if (m->c->real_clock)
+		return wait_for(m, m->c->window_ms, e);
+	ret = watch(m, first_nears_its_end, "the window", e);
+	return ret ? ret : injector_look(m->with->injector, e);
 }
 
 static void fill_flow(const struct measurement *m, int i, uint64_t warm_ns, uint64_t end_ns,
@@ -286,9 +304,9 @@ static void fill_system(const struct measurement *m, struct record *r)
  * slower reads lie outside, in mirrored order. The marks stand some instructions inside the
  * switch, so that the tracer and the emulator count the same calls.
  */
-static int open_window(struct measurement *m, struct probes *probes, struct record *r,
-		       struct err *e)
+static int open_window(struct measurement *m, struct record *r, struct err *e)
 {
+	struct probes *probes = m->with->probes;
 	int ret = 0;
 
 	if (probes) {
@@ -297,7 +315,7 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 	}
 	if (!ret)
 		ret = read_system(m, &m->open, e);
-	counters_on(m->counters);
+	counters_on(m->with->counters);
 	if (!ret)
 		ret = read_flows(m, &m->open.flows, e);
 	if (!ret && probes)
@@ -305,17 +323,19 @@ static int open_window(struct measurement *m, struct probes *probes, struct reco
 	else
 		r->open_ns = now_ns();
 	mark(MARK_OPEN);
+	injector_begin(m->with->injector);
 	m->opened_ns = r->open_ns;
 	if (!m->c->real_clock)
 		flows_release(m->flows);
 	return ret;
 }
 
-static int close_window(struct measurement *m, struct probes *probes, struct record *r,
-			struct err *e)
+static int close_window(struct measurement *m, struct record *r, struct err *e)
 {
+	struct probes *probes = m->with->probes;
 	int ret = 0;
 
+	injector_end(m->with->injector);
 	mark(MARK_CLOSE);
 	if (probes)
 		ret = probes_drain(probes, &r->close_ns, e);
@@ -323,7 +343,7 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 		r->close_ns = now_ns();
 	if (!ret)
 		ret = read_flows(m, &m->close.flows, e);
-	counters_off(m->counters);
+	counters_off(m->with->counters);
 	if (!ret)
 		ret = read_system(m, &m->close, e);
 	if (probes) {
@@ -334,15 +354,13 @@ static int close_window(struct measurement *m, struct probes *probes, struct rec
 }
 
 int window_measure(const struct command *c, const struct net *net, const struct flows *flows,
-		   struct sockets *sockets, struct probes *probes, struct counters *counters,
-		   struct record *r, struct err *e)
+		   const struct instruments *with, struct record *r, struct err *e)
 {
 	static struct measurement m;
 	uint64_t warm_ns = 0, end_ns;
 	int kmsg = -1, ret;
 
-	m = (struct measurement) { .c = c, .net = net, .flows = flows,
-				   .sockets = sockets, .counters = counters };
+	m = (struct measurement) { .c = c, .net = net, .flows = flows, .with = with };
 	ret = warm_up(&m, e);
 	if (ret)
 		return ret;
@@ -350,11 +368,11 @@ int window_measure(const struct command *c, const struct net *net, const struct 
 	kmsg = kmsg_open();
 	ret = mark_prepare(e);
 	if (!ret)
-		ret = open_window(&m, probes, r, e);
+		ret = open_window(&m, r, e);
 	if (!ret)
 		ret = wait_to_close(&m, e);
 	if (!ret)
-		ret = close_window(&m, probes, r, e);
+		ret = close_window(&m, r, e);
 	end_ns = now_ns();
 	for (int i = 0; !ret && i < flows->n; i++)
 		ret = check_flow(&m, i, e);

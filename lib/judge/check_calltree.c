@@ -50,7 +50,7 @@ static void check_bound(const struct record *r, const struct calltree_bound *bou
 
 	if (!f || !of)
 		return;
-	above = (double)f->count - of->count;
+	above = (double)f->count - of->count - check_called_aside(r, f);
 	if (bound->kind == AT_MOST)
 		compare_counts(r, v, f, of, above <= slack(r, f, of), "must not exceed");
 	else
@@ -60,18 +60,19 @@ static void check_bound(const struct record *r, const struct calltree_bound *bou
 
 /*
  * A caller's time may lack the calls it lost and, on several CPUs, those under way when the window
- * opened; each hides at most the callee's longest call.
+ * opened; each hides at most the callee's longest call, and so does a call that has no caller.
  */
 static void check_nesting(const struct record *r, const struct calltree_nesting *nesting,
 			  struct validity *v)
 {
 	const struct record_function *callee = calltree_traced(r, nesting->callee), *caller;
-	double within = 0, hidden = 0;
+	double within = 0, hidden;
 	char names[128] = "";
 	size_t i;
 
 	if (!callee || !callee->timed)
 		return;
+	hidden = check_called_aside(r, callee);
 	for (i = 0; i < CALLTREE_CALLERS && nesting->callers[i]; i++) {
 		caller = calltree_traced(r, nesting->callers[i]);
 		if (!caller)

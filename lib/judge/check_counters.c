@@ -44,6 +44,36 @@ static bool qemu_events(const struct record *r, const char *const *names, double
 	return true;
 }
 
+double check_called_aside(const struct record *r, const struct record_function *callee)
+{
+	static const char *const events[] = { "inv_cc", "inv_pasid_cache", "inv_iec" };
+	const struct record_counter *c, *added = counter_of(r, "injected", "flushes");
+	bool counted = false;
+	double sum = 0;
+	size_t i;
+
+	if (strcmp(callee->name, "qi_submit_sync"))
+		return 0;
+	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		c = counter_of(r, "qemu-vtd", events[i]);
+		counted |= c != NULL;
+		sum += c ? c->value : 0;
+	}
+	return counted || !added ? sum : added->value;
+}
+
+/* Interrupts are remapped as they were, unless we had them changed. */
+static void check_injected(const struct record *r, struct validity *v)
+{
+	const struct record_counter *added = counter_of(r, "injected", "flushes");
+	const struct record_counter *seen = counter_of(r, "qemu-vtd", "inv_iec");
+
+	if (added && seen)
+		check_add(v, CHECK_SOURCES, pass_if(seen->value >= added->value), "",
+			  "%llu invalidations were added, %llu of interrupts were seen",
+			  (ull)added->value, (ull)seen->value);
+}
+
 /* A counter that shared its hardware with others is an estimate, and none of its whole window. */
 static void check_counter(const struct record *r, const struct record_counter *c,
 			  struct validity *v)
@@ -219,6 +249,7 @@ void check_counters(const struct record *r, struct validity *v)
 		if (!r->counters[i].absent)
 			check_counter(r, &r->counters[i], v);
 	check_sources(r, v);
+	check_injected(r, v);
 	check_tracepoints(r, v);
 	check_queue(r, v);
 	check_walks(r, v);

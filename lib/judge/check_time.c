@@ -130,7 +130,9 @@ static double surely_in(const struct calls *c, size_t f, size_t callee)
 static void time_within(const struct calls *c, size_t callee, size_t f, double *least,
 			double *most)
 {
-	double total = c->r->functions[callee].total_ns, others = 0, surely = 0;
+	const struct record_function *of = &c->r->functions[callee];
+	double total = of->total_ns, surely = 0;
+	double others = check_called_aside(c->r, of) * of->max_ns;
 	size_t i;
 
 	*least = *most = 0;

@@ -29,6 +29,13 @@ static inline enum check_outcome pass_if(bool ok)
  */
 double check_slack(const struct record *r, double count, double lost);
 
+/*
+ * Calls of @callee, at most, by other callers than the rules name. qi_submit_sync() is also called,
+ * once each, to invalidate the IOMMU's caches of contexts, PASIDs and interrupts: as many as QEMU
+ * counted; where it did not, those we added.
+ */
+double check_called_aside(const struct record *r, const struct record_function *callee);
+
 /* How many mappings the rings of the subject's NIC can hold. */
 double check_held(const struct record *r);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +28,7 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 
 	command_plan(&c, s, t->wish.real_clock);
 	command_ask(&c, &t->traffic);
-	snprintf(c.inject, sizeof(c.inject), "%s", t->inject);
-	c.inject_n = t->inject_n;
+	c.inject = t->inject;
 	c.disturb = t->disturb;
 	c.tracepoints = t->tracepoints;
 	c.probes = pass->probes;
@@ -134,8 +132,10 @@ static const char *why_not_plain(const struct emulated *t)
 		return "left out: --no-plain, or the run is not the first of several";
 	if (!strcmp(t->wish.probes, "none"))
 		return "the run itself was made without probes";
-	if (t->inject[0])
+	if (t->inject.kind == INJECT_FUNCTION)
 		return "the slow-down that was asked for is in the probes";
+	if (t->inject.kind == INJECT_FLUSH)
+		return "the probes count the unmaps by which invalidations are added";
 	if (t->tracepoints)
 		return "tracepoints and probes together are no probes";
 	if (t->disturb)
@@ -199,7 +199,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 {
 	struct record_environment *env = &r->env;
 	bool all = !strcmp(t->wish.probes, "all");
-	char inject[96] = "", seed[32] = "", traffic[TRAFFIC_OPTIONS_MAX];
+	char inject[INJECT_TEXT_MAX], seed[32] = "", traffic[TRAFFIC_OPTIONS_MAX];
 
 	env->testbed = strdup("emulated");
 	env->qemu = strdup(qemu);
@@ -208,15 +208,14 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->boot = strdup(t->fresh ? "fresh" : "restored");
 	env->host = t->wish.real_clock ? host_processors() : NULL;
 	env->suite = strdup(SUITE_VERSION);
-	if (t->inject[0])
-		snprintf(inject, sizeof(inject), " --inject %s:%" PRIu32, t->inject,
-			 t->inject_n);
+	inject_print(&t->inject, inject);
 	if (!t->wish.real_clock && t->wish.seed != SHAPE_SEED)
 		snprintf(seed, sizeof(seed), " --seed %u", t->wish.seed);
 	traffic_options(&t->traffic, "emulated", traffic);
-	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s", r->scenario.name,
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s%s", r->scenario.name,
 		     t->wish.real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "", seed,
-		     all ? "" : " --probes ", all ? "" : t->wish.probes, inject,
+		     all ? "" : " --probes ", all ? "" : t->wish.probes,
+		     inject[0] ? " --inject " : "", inject,
 		     t->disturb ? " --disturb" : "", t->tracepoints ? " --tracepoints" : "",
 		     traffic) < 0)
 		return -ENOMEM;

@@ -13,8 +13,7 @@ struct emulated {
 	struct shape_wish wish;
 	bool fresh;		/* boot anew instead of restoring a snapshot */
 	bool unplain;		/* leave out the pass without probes */
-	char inject[64];	/* function to slow on purpose, "" for none */
-	uint32_t inject_n;
+	struct inject inject;	/* what to do to the subject on purpose */
 	bool disturb;
 	bool tracepoints;
 	struct traffic traffic;	/* what runs ask for */

@@ -21,8 +21,7 @@ TEST(round_trip)
 	struct command a, b;
 
 	plan(&a, "strict-bare-4flows-tx", false);
-	strcpy(a.inject, "qi_submit_sync");
-	a.inject_n = 7;
+	ASSERT_EQ(inject_parse("qi_submit_sync:7", &a.inject, NULL), 0);
 	a.disturb = true;
 	a.tracepoints = true;
 	EXPECT_TRUE(a.probes);
@@ -35,12 +34,72 @@ TEST(round_trip)
 	EXPECT_EQ(b.flow_bytes, a.flow_bytes);
 	EXPECT_EQ(b.warmup_bytes, a.warmup_bytes);
 	EXPECT_EQ(b.tail_bytes, a.tail_bytes);
-	EXPECT_STREQ(b.inject, "qi_submit_sync");
-	EXPECT_EQ(b.inject_n, 7);
+	EXPECT_EQ(b.inject.kind, INJECT_FUNCTION);
+	EXPECT_STREQ(b.inject.function, "qi_submit_sync");
+	EXPECT_EQ(b.inject.n, 7);
 	EXPECT_TRUE(b.disturb);
 	EXPECT_TRUE(b.tracepoints);
 	EXPECT_FALSE(b.probes);
 	EXPECT_FALSE(b.real_clock);
+}
+
+TEST(what_is_injected)
+{
+	static const struct {
+		const char *text;
+		struct inject inject;
+	} good[] = {
+		{ "qi_submit_sync:0", { INJECT_FUNCTION, "qi_submit_sync", 0, 0 } },
+		{ "f.isra.0:10000000", { INJECT_FUNCTION, "f.isra.0", 10000000, 0 } },
+		{ "doorbell:500", { INJECT_DOORBELL, "", 500, 0 } },
+		{ "lock:2000", { INJECT_LOCK, "", 2000, 0 } },
+		{ "lock:2000:8", { INJECT_LOCK, "", 2000, 8 } },
+		{ "flush:1000", { INJECT_FLUSH, "", 1000, 0 } },
+	};
+	char text[COMMAND_SIZE], printed[INJECT_TEXT_MAX];
+	struct command a, b;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		const struct inject *want = &good[i].inject, *got = &b.inject;
+
+		plan(&a, "strict-bare-1flows", true);
+		ASSERT_EQ(inject_parse(good[i].text, &a.inject, NULL), 0);
+		inject_print(&a.inject, printed);
+		EXPECT_STREQ(printed, good[i].text);
+		ASSERT_EQ(command_print(&a, text), 0);
+		ASSERT_EQ(command_parse(text, &b, NULL), 1);
+		EXPECT_EQ(got->kind, want->kind);
+		EXPECT_STREQ(got->function, want->function);
+		EXPECT_EQ(got->n, want->n);
+		EXPECT_EQ(got->above, want->above);
+	}
+}
+
+TEST(what_is_not_injected)
+{
+	static const struct { const char *text, *says; } bad[] = {
+		{ "", "it is FUNCTION:N" }, { "qi_submit_sync", "it is FUNCTION:N" },
+		{ ":5", "it is FUNCTION:N" }, { "qi_submit_sync:", "it is FUNCTION:N" },
+		{ "qi_submit_sync:-1", "it is FUNCTION:N" }, { "f:5x", "it is FUNCTION:N" },
+		{ "f:5:6", "it is FUNCTION:N" }, { "a b:5", "it is FUNCTION:N" },
+		{ "flush:10:2", "flush:EVERY" }, { "doorbell:1:1", "doorbell:N" },
+		{ "lock:5:", "lock:N[:ABOVE]" }, { "lock:5:6:7", "lock:N[:ABOVE]" },
+		{ "f:10000001", "from 0 to 10000000" }, { "lock:5:64", "from 0 to 63" },
+		{ "f:99999999999999999999999", "from 0 to 10000000" },
+		{ "a_name_of_a_function_that_is_longer_than_any_that_the_kernel_has_xx:5",
+		  "it is FUNCTION:N" },
+	};
+	struct inject inject;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		e.text[0] = '\0';
+		EXPECT_EQ(inject_parse(bad[i].text, &inject, &e), -EINVAL);
+		EXPECT_NE(strstr(e.text, bad[i].says), NULL) {
+			TH_LOG("'%s': %s", bad[i].text, e.text);
+		}
+		EXPECT_EQ(strchr(e.text, '\n'), NULL);
+	}
 }
 
 /* Parameters that are not asked for are not there again, and each flow moves more for a buffer. */
