@@ -21,6 +21,7 @@ enum {
 /* Each takes its own name as argv[0] and returns an exit code. */
 int cmd_baseline(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
@@ -59,5 +60,38 @@ char *cmd_name_records(const char *first, size_t n);
 int cmd_check_records(struct record *const *records, char *const *names, size_t n,
 		      struct cmd_judged *out, struct err *e);
 void cmd_free_judged(struct cmd_judged *judged);
+
+/* Of the verbs that measure. A whole number from 1 to @max, the value of the option @what. */
+int cmd_parse_count(const char *what, const char *text, int max, int *out, struct err *e);
+
+/* The scenarios called @names; from malloc. */
+int cmd_parse_scenarios(char **names, size_t n, struct scenario **out, struct err *e);
+
+/* On SIGINT and SIGTERM say so and end, and the machine with this process. */
+void cmd_end_when_interrupted(void);
+
+/* Two kernels, measured in turn: see cmd/compare.c. */
+struct cmd_kernels {
+	char **dirs;		/* two */
+	char **scenarios;	/* their names */
+	size_t nr_scenarios;
+	int runs;		/* of each kernel; 0: what the clock takes */
+	const char *clock;	/* NULL: that of the environment */
+	const char *out;	/* records go to its folders base and test */
+	int timeout_s;		/* of one machine; 0: the usual */
+	bool fresh;
+};
+
+/* What measuring came to, by side. */
+struct cmd_measured {
+	struct record **records[2];
+	char **names[2];	/* the files they are in */
+	size_t n[2];
+	size_t failed, skipped;
+};
+
+/* Measure both. An error ends all; a run that failed is told, counted, and left out. */
+int cmd_measure_kernels(const struct cmd_kernels *k, struct cmd_measured *out, struct err *e);
+void cmd_free_measured(struct cmd_measured *m);
 
 #endif

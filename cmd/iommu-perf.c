@@ -12,6 +12,7 @@ static const struct verb {
 } verbs[] = {
 	{ "baseline", cmd_baseline },
 	{ "check", cmd_check },
+	{ "compare", cmd_compare },
 	{ "doctor", cmd_doctor },
 	{ "import", cmd_import },
 	{ "judge", cmd_judge },
@@ -31,6 +32,7 @@ static void usage(FILE *out)
 	      "  selfcheck                               prove what the suite can detect, here\n"
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"
+	      "  compare BASE... --with TEST...          two sets of records, side by side\n"
 	      "  import FILE... --out DIR                another tool's report as records\n"
 	      "  baseline accept RECORD... | show SCENARIO | diff SCENARIO RECORD...\n"
 	      "\n"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,20 +72,9 @@ struct outcome {
 	size_t failed, skipped;
 };
 
-static int parse_count(const char *what, const char *text, int max, int *out, struct err *e)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (end == text || *end || n < 1 || n > max)
-		return err_set(e, EINVAL, "%s %s: a whole number from 1 to %d", what, text, max);
-	*out = n;
-	return 0;
-}
-
 static int parse_seed(const char *text, unsigned int *out, struct err *e)
 {
-	int n, ret = parse_count("--seed", text, 1000000, &n, e);
+	int n, ret = cmd_parse_count("--seed", text, 1000000, &n, e);
 
 	if (!ret)
 		*out = n;
@@ -102,7 +90,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	struct emulated *t = &a->settings.testbed;
 
 	switch (c) {
-	case OPT_RUNS: return parse_count("--runs", optarg, 1000, &a->runs, e);
+	case OPT_RUNS: return cmd_parse_count("--runs", optarg, 1000, &a->runs, e);
 	case OPT_OUT: a->out = optarg; return 0;
 	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
 	case OPT_KERNEL: return settings_use_kernel(&a->settings, optarg, e);
@@ -113,7 +101,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_INJECT: return inject_parse(optarg, &t->inject, e);
 	case OPT_DISTURB: t->disturb = true; return 0;
 	case OPT_TRACEPOINTS: t->tracepoints = true; return 0;
-	case OPT_TIMEOUT: return parse_count("--timeout", optarg, 86400, &t->timeout_s, e);
+	case OPT_TIMEOUT: return cmd_parse_count("--timeout", optarg, 86400, &t->timeout_s, e);
 	case OPT_BASELINE: a->baseline = optarg; return 0;
 	case OPT_JSON: a->json = true; return 0;
 	default: return err_set(e, EINVAL, "see 'iommu-perf run --help'");
@@ -158,15 +146,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 	if (optind == argc)
 		return err_set(e, EINVAL, "run: which scenarios? 'iommu-perf list' names them");
 	a->nr_scenarios = argc - optind;
-	a->scenarios = calloc(a->nr_scenarios, sizeof(a->scenarios[0]));
-	if (!a->scenarios)
-		return err_set(e, ENOMEM, "out of memory");
-	for (size_t i = 0; i < a->nr_scenarios; i++) {
-		ret = scenario_parse(argv[optind + i], &a->scenarios[i], e);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return cmd_parse_scenarios(argv + optind, a->nr_scenarios, &a->scenarios, e);
 }
 
 /* SCENARIO.json; of several runs those after the first, or all where so many were asked for, count. */
@@ -271,17 +251,6 @@ static int run_all(struct arguments *a, struct err *e)
 	return code;
 }
 
-/* The machine dies with this process, and files get their names when they are complete. */
-static void interrupted(int signal)
-{
-	static const char text[] = "iommu-perf: interrupted; nothing is left running\n";
-
-	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-
-	(void)ignored;
-	_exit(128 + signal);
-}
-
 int cmd_run(int argc, char **argv)
 {
 	static struct arguments a = { .out = "." };
@@ -292,8 +261,7 @@ int cmd_run(int argc, char **argv)
 		usage(stdout);
 		return EXIT_OK;
 	}
-	signal(SIGINT, interrupted);
-	signal(SIGTERM, interrupted);
+	cmd_end_when_interrupted();
 	if (settings_load(&a.settings, &e) || parse_arguments(&a, argc, argv, &e) ||
 	    file_make_folders(a.out, &e))
 		code = cmd_error("%s", e.text);

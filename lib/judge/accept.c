@@ -18,14 +18,6 @@ static double rounded(double value, int digits)
 	return strtod(text, NULL);
 }
 
-/* To two digits, so that what was needed stays allowed. */
-static double rounded_up(double value)
-{
-	double unit = value > 0 && isfinite(value) ? pow(10, floor(log10(value)) - 1) : 0;
-
-	return unit ? rounded(ceil(value / unit * (1 - 1e-9)) * unit, 2) : value;
-}
-
 static int by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -38,8 +30,6 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct baseline_metric *)a)->name,
 		      ((const struct baseline_metric *)b)->name);
 }
-
-#define SPREAD_MARGIN	1.5	/* a tolerance is at least so many times the runs' spread */
 
 /* Runs of almost nothing and of much may spread by more than a number can say. */
 #define SPREAD_MAX	1e300
@@ -61,15 +51,12 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 }
 
 /* What the metric is held to, unless its runs spread by more than that may be. */
-static void set_gate(struct baseline_metric *to, const struct gate *gate)
+static void set_gate(struct baseline_metric *to, struct gate *gate)
 {
-	double needed = gate->interval ? decide_noise_floor(to->samples, to->nr_samples) :
-					 SPREAD_MARGIN * to->spread;
+	double needed = gate_widen(gate, to->spread, to->samples, to->nr_samples);
 
 	to->floor = gate->floor;
-	to->tolerance = fmax(gate->tolerance, rounded_up(needed));
-	if (to->tolerance > gate->widest)
-		to->tolerance = gate->widest;
+	to->tolerance = gate->tolerance;
 	to->noisy = gate->interval ? !(needed <= to->tolerance) :
 		    baseline_spread(to) > baseline_allowed(to);
 	to->gate = !to->noisy;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "judge/decide.h"
 #include "judge/gates.h"
 
 /*
@@ -115,4 +119,26 @@ bool gate_default(const struct metric *m, const struct record *r, struct gate *o
 		return false;
 	*out = r->report ? of_report(m) : of_measured(m, r);
 	return true;
+}
+
+/* To two digits, so that what was needed stays allowed. */
+static double rounded_up(double value)
+{
+	double unit = value > 0 && isfinite(value) ? pow(10, floor(log10(value)) - 1) : 0;
+	char text[40];
+
+	if (!unit)
+		return value;
+	snprintf(text, sizeof(text), "%.2g", ceil(value / unit * (1 - 1e-9)) * unit);
+	return strtod(text, NULL);
+}
+
+#define SPREAD_MARGIN	1.5	/* a tolerance is at least so many times the runs' spread */
+
+double gate_widen(struct gate *gate, double spread, const double *values, size_t n)
+{
+	double needed = gate->interval ? decide_noise_floor(values, n) : SPREAD_MARGIN * spread;
+
+	gate->tolerance = fmin(fmax(gate->tolerance, rounded_up(needed)), gate->widest);
+	return needed;
 }

@@ -4,12 +4,10 @@
 
 #include "trial/trial.h"
 
-/* The testbed of run @run. */
-static struct emulated testbed_of(const struct trial *t, size_t run)
+struct emulated trial_testbed(const struct emulated *of, size_t run)
 {
-	struct emulated testbed = t->testbed;
+	struct emulated testbed = *of;
 
-	testbed.fresh |= !t->runs && run;
 	if (testbed.fresh)
 		testbed.wish.seed += run;
 	/* What probes cost needs no interval. */
@@ -19,13 +17,15 @@ static struct emulated testbed_of(const struct trial *t, size_t run)
 
 static int measure_once(const struct trial *t, struct trial_result *out, struct err *e)
 {
-	struct emulated testbed = testbed_of(t, out->n);
+	struct emulated testbed = t->testbed;
 	struct record **more = realloc(out->records, (out->n + 1) * sizeof(*more));
 	int ret;
 
 	if (!more)
 		return err_set(e, ENOMEM, "out of memory");
 	out->records = more;
+	testbed.fresh |= !t->runs && out->n;
+	testbed = trial_testbed(&testbed, out->n);
 	ret = emulated_run(&testbed, &t->scenario, &out->records[out->n], e);
 	if (ret)
 		return ret;

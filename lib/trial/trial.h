@@ -33,4 +33,7 @@ struct trial_result {
 int trial_run(const struct trial *t, struct trial_result *out, struct err *e);
 void trial_free(struct trial_result *result);
 
+/* The testbed of run @run, which counts from 0: each fresh boot has a seed of its own. */
+struct emulated trial_testbed(const struct emulated *of, size_t run);
+
 #endif

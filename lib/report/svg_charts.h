@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The charts, each of plain numbers: base is index 0, test 1. Any of them may be missing. */
+#ifndef REPORT_SVG_CHARTS_H
+#define REPORT_SVG_CHARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { CHART_WIDTH = 360 };
+
+/* One metric: each run of both sides, what a change may be, and the interval it lies in. */
+struct strip {
+	const char *label;
+	const double *values[2];
+	size_t n[2];
+	double allowed_low, allowed_high;	/* NAN: no tolerance */
+	double change;	/* where the estimate puts the test's median */
+	double low, high;	/* its interval; NAN: none */
+};
+void svg_strip(FILE *out, const struct strip *s);
+
+/* How long calls took: the share of all calls in bin i, from edges[i] to edges[i + 1]. */
+struct histogram_chart {
+	const char *label;
+	const double *edges;	/* of n + 1, ascending, ns */
+	const double *shares[2];	/* of n; NULL: that side has none */
+	size_t n;
+	double p50[2], p99[2];	/* ns; NAN: none */
+};
+void svg_histogram(FILE *out, const struct histogram_chart *h);
+
+/* One bar a side, of parts that add up. */
+struct stack {
+	const char *label;
+	const char *unit;
+	const double *values[2];	/* of n, >= 0 */
+	const char *const *names;	/* of the parts */
+	size_t n;
+};
+enum { STACK_PARTS = 8 };	/* as many can be told apart */
+void svg_stack(FILE *out, const struct stack *s);
+
+/* A metric against the number of flows. */
+struct flows_point {
+	int flows;
+	const double *values[2];
+	size_t n[2];
+};
+struct flows_chart {
+	const char *label;
+	const struct flows_point *points;	/* ascending */
+	size_t n;
+};
+void svg_flows(FILE *out, const struct flows_chart *f);
+
+/* A series in time, and where it changed: the first element of each new segment. */
+struct series {
+	const char *label;
+	const double *values;
+	const char *const *names;	/* of the elements, or NULL */
+	size_t n;
+	const size_t *changes;	/* ascending */
+	size_t nr_changes;
+};
+void svg_series(FILE *out, const struct series *s);
+
+#endif
