@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <math.h>
 
+#include "judge/collapse.h"
 #include "report/compare.h"
 #include "util/json.h"
 
@@ -113,6 +114,27 @@ static void print_scenario(FILE *out, const struct compare_scenario *s)
 	fputs("\t\t\t}\n\t\t}", out);
 }
 
+static void print_collapses(FILE *out, const struct comparison *c)
+{
+	struct collapse found[COLLAPSES_MAX];
+	size_t i, n = collapse_find(c, found);
+	char text[COLLAPSE_TEXT_MAX];
+
+	fputs("\t\"collapses\": [\n", out);
+	for (i = 0; i < n; i++) {
+		collapse_say(&found[i], text, sizeof(text));
+		print_text(out, "\t\t{", "function", found[i].function);
+		fprintf(out, ", \"from\": %d, \"sound\": %d", found[i].from, found[i].sound);
+		print_number(out, "times", found[i].times);
+		print_number(out, "own_base", found[i].own_base);
+		print_number(out, "own_test", found[i].own_test);
+		print_number(out, "of_added", found[i].of_added);
+		print_text(out, ", ", "text", text);
+		fputs(i + 1 < n ? "},\n" : "}\n", out);
+	}
+	fputs("\t],\n", out);
+}
+
 int report_compare_json(FILE *out, const struct comparison *c)
 {
 	size_t i;
@@ -131,6 +153,7 @@ int report_compare_json(FILE *out, const struct comparison *c)
 	if (c->only[SIDE_TEST])
 		print_text(out, "\t", "only_test", c->only[SIDE_TEST]);
 	fputs(c->only[SIDE_TEST] ? ",\n" : "", out);
+	print_collapses(out, c);
 	fputs("\t\"comparison\": [\n", out);
 	for (i = 0; i < c->n; i++) {
 		print_scenario(out, &c->list[i]);

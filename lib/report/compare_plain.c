@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/collapse.h"
 #include "report/compare.h"
 #include "report/compare_words.h"
 
@@ -215,6 +216,18 @@ static void put_kernels(FILE *out, const struct comparison *c, enum compare_side
 	}
 }
 
+static void put_collapses(FILE *out, const struct comparison *c)
+{
+	struct collapse found[COLLAPSES_MAX];
+	size_t i, n = collapse_find(c, found);
+	char text[COLLAPSE_TEXT_MAX];
+
+	for (i = 0; i < n; i++) {
+		collapse_say(&found[i], text, sizeof(text));
+		put_line(out, "!! ", "%s", text);
+	}
+}
+
 int report_compare_plain(FILE *out, const struct comparison *c)
 {
 	static const char *const only[SIDES] = { "Only in base: ", "Only in test: " };
@@ -233,6 +246,7 @@ int report_compare_plain(FILE *out, const struct comparison *c)
 	for (side = 0; side < SIDES; side++)
 		if (c->only[side])
 			put_line(out, only[side], "%s", c->only[side]);
+	put_collapses(out, c);
 	word_diagnostics(text, c);
 	put_line(out, "", "%s", text);
 	return ret;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "judge/collapse.h"
 #include "report/columns.h"
 #include "report/compare.h"
 #include "report/compare_words.h"
@@ -136,6 +137,18 @@ static int print_summary(FILE *out, const struct comparison *c)
 	return columns_finish(table, ret);
 }
 
+static void print_collapses(FILE *out, const struct comparison *c)
+{
+	struct collapse found[COLLAPSES_MAX];
+	size_t i, n = collapse_find(c, found);
+	char text[COLLAPSE_TEXT_MAX];
+
+	for (i = 0; i < n; i++) {
+		collapse_say(&found[i], text, sizeof(text));
+		fprintf(out, "%s\n", text);
+	}
+}
+
 int report_compare_table(FILE *out, const struct comparison *c)
 {
 	char text[320];
@@ -151,6 +164,7 @@ int report_compare_table(FILE *out, const struct comparison *c)
 	for (side = 0; side < SIDES; side++)
 		if (c->only[side])
 			fprintf(out, "Only in %s: %s\n", compare_side_name(side), c->only[side]);
+	print_collapses(out, c);
 	word_diagnostics(text, c);
 	fprintf(out, "%s\nVerdict: %s\n", text, verdict_name(c->verdict));
 	return ret;
