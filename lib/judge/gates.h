@@ -23,7 +23,7 @@ bool gate_default(const struct metric *m, const struct record *r, struct gate *o
 
 /*
  * Widen @gate for a reference whose @n runs, the @values, spread by @spread, (max - min) / median:
- * to what 10 runs against 10 can tell where it is held by intervals, else to 1.5 times that spread;
+ * to what 10 runs against 10 can tell where it is held by intervals, else to twice that spread;
  * at most to its widest. The tolerance that was needed: more than it has now is noise, which cannot
  * be held to anything.
  */

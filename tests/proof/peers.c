@@ -147,19 +147,27 @@ static bool mwu(const double *a, size_t n, const double *b, size_t m, bool lower
 	return w.two_sided < 0.05 && (lower_is_better ? w.greater < w.less : w.less < w.greater);
 }
 
+/* As a baseline of the runs @a, ascending, would hold it. */
+static double tolerance(const struct gate *gate, const double *a, size_t n)
+{
+	struct gate held = *gate;
+	double median = stats_median(a, n), spread = a[n - 1] - a[0];
+
+	gate_widen(&held, median ? spread / fabs(median) : spread, a, n);
+	return n == 1 ? held.widest : held.tolerance;
+}
+
 /* What each rule says of one gated metric; the judge's verdict is merged into @verdict. */
 static void rules_on(const struct metric *metric, const struct gate *gate, const double *a, size_t n,
 		     const double *b, size_t m, bool *worse, enum verdict *verdict)
 {
 	bool lower = metric->better == BETTER_LOWER;
 	struct decision_rule rule = {
-		.better = metric->better, .tolerance = gate->tolerance, .floor = gate->floor,
+		.better = metric->better, .tolerance = tolerance(gate, a, n), .floor = gate->floor,
 		.interval = gate->interval,
 	};
 	struct decision d;
 
-	if (gate->interval)
-		rule.tolerance = fmax(rule.tolerance, fmin(decide_noise_floor(a, n), gate->widest));
 	if (decide(&rule, a, n, b, m, &d))
 		exit(2);
 	if (d.verdict == VERDICT_REGRESSED ||
@@ -199,10 +207,11 @@ static bool compare(const struct run **base_pool, size_t nr_base, const struct r
 	const struct run *base[RUNS_MAX], *test[RUNS_MAX];
 	struct judgement *j = calloc(1, sizeof(*j));
 	bool worse[RULES];
-	size_t i, wanted = runs;
+	bool counted = !strcmp(base_pool[0]->record->env.clock, "counted");
+	size_t i, wanted = runs, most = counted ? fmax(2, runs) : 10;	/* judgement_wants() */
 
 	if (!j || !pick(base_pool, nr_base, NULL, 0, base, runs) ||
-	    !pick(test_pool, nr_test, base, runs, test, fmin(fmax(2, 2 * runs), RUNS_MAX)))
+	    !pick(test_pool, nr_test, base, runs, test, most))
 		return false;
 	j->record = test[0]->record;
 	do {
