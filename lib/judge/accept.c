@@ -51,9 +51,9 @@ static void summarise(struct baseline_metric *to, const struct metric *first, do
 }
 
 /* What the metric is held to, unless its runs spread by more than that may be. */
-static void set_gate(struct baseline_metric *to, struct gate *gate)
+static void set_gate(struct baseline_metric *to, struct gate *gate, size_t runs)
 {
-	double needed = gate_widen(gate, to->spread, to->samples, to->nr_samples);
+	double needed = gate_widen(gate, to->spread, to->samples, runs);
 
 	to->floor = gate->floor;
 	to->tolerance = gate->tolerance;
@@ -98,7 +98,7 @@ static void collect(const struct metrics *all, const struct record *r, size_t n,
 			continue;
 		if (gate.interval)
 			keep_samples(to, values, n);
-		set_gate(to, &gate);
+		set_gate(to, &gate, n);
 	}
 	qsort(b->list, b->n, sizeof(b->list[0]), by_name);
 }

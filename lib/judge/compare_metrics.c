@@ -141,11 +141,6 @@ static int widen(struct compare_metric *to)
 	/* So few that no interval decides, whatever their spread. */
 	if (!to->gate || (to->held.interval && n < DECIDE_RUNS))
 		return 0;
-	/* Of one boot the spread is not known: only what no spread explains is a change. */
-	if (n == 1) {
-		to->held.tolerance = to->held.widest;
-		return 0;
-	}
 	sorted = malloc(n * sizeof(*sorted));
 	if (!sorted)
 		return -ENOMEM;

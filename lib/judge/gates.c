@@ -142,6 +142,9 @@ double gate_widen(struct gate *gate, double spread, const double *values, size_t
 {
 	double needed = gate->interval ? decide_noise_floor(values, n) : SPREAD_MARGIN * spread;
 
+	if (!gate->interval && n < GATE_RUNS)
+		needed = fmax(needed, gate->widest);
+
 	gate->tolerance = fmin(fmax(gate->tolerance, rounded_up(needed)), gate->widest);
 	return needed;
 }

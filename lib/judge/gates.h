@@ -7,6 +7,8 @@
 
 #include "judge/metrics.h"
 
+enum { GATE_RUNS = 3 };	/* boots that a spread is known from */
+
 struct gate {
 	double tolerance;	/* share of the reference, where the accepted runs do not spread */
 	double widest;		/* the most it may become where they do; what needs more is noise */
@@ -23,8 +25,8 @@ bool gate_default(const struct metric *m, const struct record *r, struct gate *o
 
 /*
  * Widen @gate for a reference whose @n runs, the @values, spread by @spread, (max - min) / median:
- * to what 10 runs against 10 can tell where it is held by intervals, else to twice that spread;
- * at most to its widest. The tolerance that was needed: more than it has now is noise, which cannot
+ * to what 10 runs against 10 can tell where it is held by intervals, else to twice that spread, of
+ * which fewer than GATE_RUNS runs say nothing; at most to its widest. The tolerance that was needed: more than it has now is noise, which cannot
  * be held to anything.
  */
 double gate_widen(struct gate *gate, double spread, const double *values, size_t n);

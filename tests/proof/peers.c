@@ -154,7 +154,7 @@ static double tolerance(const struct gate *gate, const double *a, size_t n)
 	double median = stats_median(a, n), spread = a[n - 1] - a[0];
 
 	gate_widen(&held, median ? spread / fabs(median) : spread, a, n);
-	return n == 1 ? held.widest : held.tolerance;
+	return held.tolerance;
 }
 
 /* What each rule says of one gated metric; the judge's verdict is merged into @verdict. */

@@ -61,7 +61,7 @@ TEST_F(report, table)
 	PRINT(report_compare_table);
 	EXPECT_NE(strstr(self->text, "strict-bare-4flows: regressed: "), NULL);
 	EXPECT_NE(strstr(self->text, "6.13.0-rc4 & <another>, 3 runs"), NULL);
-	EXPECT_NE(strstr(self->text, " 0.5% regressed"), NULL);
+	EXPECT_NE(strstr(self->text, " 0.6% regressed"), NULL);
 	EXPECT_NE(strstr(self->text, "\nVerdict: regressed\n"), NULL);
 	EXPECT_NE(strstr(self->text, "nothing can be told"), NULL);
 	EXPECT_EQ(strstr(self->text, "INTERVAL"), NULL);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "kselftest_harness.h"
+#include "judge/gates.h"
 #include "judge/verdict.h"
 #include "sample.h"
 
@@ -14,12 +15,14 @@ FIXTURE(verdict)
 
 FIXTURE_SETUP(verdict)
 {
+	const struct record *same[GATE_RUNS];
 	struct err e;
 
 	self->r = sample_load(SAMPLE);
 	self->j = NULL;
-	ASSERT_EQ(baseline_accept((const struct record *const *)&self->r, 1, "2026-01-02", "a test",
-				  &self->b, &e), 0);
+	for (int i = 0; i < GATE_RUNS; i++)
+		same[i] = self->r;
+	ASSERT_EQ(baseline_accept(same, GATE_RUNS, "2026-01-02", "a test", &self->b, &e), 0);
 }
 
 FIXTURE_TEARDOWN(verdict)
