@@ -206,7 +206,7 @@ int report_summary(FILE *out, struct judgement *const *list, size_t n)
 		counts[list[i]->verdict]++;
 	}
 	ret = columns_finish(table, ret);
-	fprintf(out, "%zu record%s:", n, n == 1 ? "" : "s");
+	fprintf(out, "%zu scenario%s:", n, n == 1 ? "" : "s");
 	for (i = 0; i < 6; i++)
 		if (counts[order[i]])
 			fprintf(out, " %zu %s", counts[order[i]], verdict_name(order[i]));

@@ -217,7 +217,7 @@ TEST_F(output, summary)
 	HAS("no baseline");
 	HAS("there is none");
 	HAS("qi_submit_sync.mean_ns +5.05 %");
-	HAS("2 records: 1 regressed 1 no baseline\n");
+	HAS("2 scenarios: 1 regressed 1 no baseline\n");
 	free(list[0]);
 }
 
