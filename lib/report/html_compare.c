@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/collapse.h"
 #include "report/compare.h"
 #include "report/compare_words.h"
 #include "report/html.h"
@@ -278,6 +279,18 @@ static int put_flows(FILE *out, const struct comparison *c)
 	return ret;
 }
 
+static void put_collapses(FILE *out, const struct comparison *c)
+{
+	struct collapse found[COLLAPSES_MAX];
+	size_t i, n = collapse_find(c, found);
+	char text[COLLAPSE_TEXT_MAX];
+
+	for (i = 0; i < n; i++) {
+		collapse_say(&found[i], text, sizeof(text));
+		html_element(out, "p", NULL, "%s.", text);
+	}
+}
+
 static void put_method(FILE *out, const struct comparison *c)
 {
 	size_t side;
@@ -311,6 +324,7 @@ int report_compare_html(FILE *out, const struct comparison *c)
 	html_begin(out, title);
 	put_head(out, c);
 	put_summary(out, c);
+	put_collapses(out, c);
 	for (i = 0; !ret && i < c->n; i++)
 		ret = put_scenario(out, &c->list[i]);
 	if (!ret)
