@@ -32,7 +32,7 @@ SUITE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -Ibpf -I$(O
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MD -MP \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch)
 LDFLAGS += -Wl,--as-needed
-LDLIBS := -lbpf -lelf -lz -lmnl -lsmartcols -ljansson -lm
+LDLIBS := -lbpf -lelf -lz -lmnl -lsmartcols -ljansson -lsqlite3 -lm
 
 obj = $(patsubst %.c,$(OUTPUT)/obj/%.o,$(1))
 
@@ -66,7 +66,7 @@ PROOF := $(patsubst tests/%.c,$(OUTPUT)/%,$(wildcard tests/proof/*.c))
 
 all: $(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/.links
 
-unit: $(UNIT) $(REPLAY)
+unit: $(UNIT) $(REPLAY) $(OUTPUT)/history_records
 
 fuzzers: $(FUZZERS)
 
@@ -78,6 +78,7 @@ initramfs: $(INITRAMFS)
 $(OUTPUT)/iommu-perf: $(call obj,$(CMD_SRC)) $(LIB) $(AGENT_LIB)
 $(OUTPUT)/agent: $(OUTPUT)/obj/lib/agent/main.o $(LIB) $(AGENT_LIB)
 $(OUTPUT)/tests/scenario: $(OUTPUT)/obj/tests/scenario.o $(LIB) $(AGENT_LIB)
+$(OUTPUT)/history_records: $(OUTPUT)/obj/tests/history_records.o $(LIB) $(AGENT_LIB)
 $(UNIT): $(OUTPUT)/unit/%: $(OUTPUT)/obj/tests/unit/%.o $(LIB) $(AGENT_LIB)
 $(REPLAY): $(OUTPUT)/replay/replay_%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj/tests/fuzz/replay.o \
 	$(LIB) $(AGENT_LIB)
@@ -86,7 +87,8 @@ $(FUZZERS): $(OUTPUT)/fuzzers/%: $(OUTPUT)/obj/tests/fuzz/%.o $(OUTPUT)/obj/test
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 $(PROOF): $(OUTPUT)/proof/%: $(OUTPUT)/obj/tests/proof/%.o $(LIB) $(AGENT_LIB)
 
-$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(UNIT) $(REPLAY) $(FUZZERS) $(PROOF):
+$(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(OUTPUT)/history_records $(UNIT) \
+	$(REPLAY) $(FUZZERS) $(PROOF):
 	$(call msg,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--start-group $^ -Wl,--end-group $(LDLIBS) -o $@
@@ -163,5 +165,5 @@ clean:
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c tests/proof/*.c) \
-	tests/scenario.c))
+	tests/scenario.c tests/history_records.c))
 -include $(patsubst %.skel.h,%.bpf.d,$(SKELETONS))

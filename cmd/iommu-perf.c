@@ -14,6 +14,7 @@ static const struct verb {
 	{ "check", cmd_check },
 	{ "compare", cmd_compare },
 	{ "doctor", cmd_doctor },
+	{ "history", cmd_history },
 	{ "import", cmd_import },
 	{ "judge", cmd_judge },
 	{ "list", cmd_list },
@@ -35,6 +36,8 @@ static void usage(FILE *out)
 	      "  compare BASE... --with TEST...          two sets of records, side by side\n"
 	      "  import FILE... --out DIR                another tool's report as records\n"
 	      "  baseline accept RECORD... | show SCENARIO | diff SCENARIO RECORD...\n"
+	      "  history add RECORD... | list | show SCENARIO | scan\n"
+	      "                                          when metrics changed, over many records\n"
 	      "\n"
 	      "  iommu-perf VERB --help                  the options of a verb\n"
 	      "  iommu-perf --version\n"

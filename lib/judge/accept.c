@@ -132,8 +132,7 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	       copy(&b->reason, reason);
 }
 
-/* A subject that was slowed or disturbed on purpose shows what the kernel does not. */
-static bool tampered_with(const struct record *r)
+bool baseline_tampered(const struct record *r)
 {
 	return strstr(r->reproduce, " --inject ") || strstr(r->reproduce, " --disturb") ||
 	       strstr(r->reproduce, " --tracepoints");
@@ -153,7 +152,7 @@ static int check_record_of(const struct baseline *b, const struct record *r, siz
 	if (strcmp(b->kernel ? b->kernel : "unknown", kernel))
 		return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of %.100s",
 			       i + 1, kernel, b->kernel ? b->kernel : "unknown");
-	if (tampered_with(r))
+	if (baseline_tampered(r))
 		return err_set(e, EINVAL, "record %zu of %s was made with --inject, "
 			       "--disturb or --tracepoints; measure it without", i + 1, b->scenario);
 	metrics_derive(r, m);

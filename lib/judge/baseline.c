@@ -27,14 +27,18 @@ void baseline_free(struct baseline *b)
 	free(b);
 }
 
+const char *baseline_testbed(const struct record *r)
+{
+	bool slow = !strcmp(r->env.testbed, "emulated") && !strcmp(r->env.clock, "real");
+
+	return slow ? "emulated-real" : r->env.testbed;
+}
+
 char *baseline_path(const char *dir, const struct record *r)
 {
 	char *path;
 
-	bool slow = !strcmp(r->env.testbed, "emulated") && !strcmp(r->env.clock, "real");
-
-	if (asprintf(&path, "%s/%s%s/%s.json", dir, r->env.testbed, slow ? "-real" : "",
-		     r->scenario.name) < 0)
+	if (asprintf(&path, "%s/%s/%s.json", dir, baseline_testbed(r), r->scenario.name) < 0)
 		return NULL;
 	return path;
 }

@@ -75,7 +75,13 @@ char *baseline_print(const struct baseline *b);
 /* Write @b to @path, creating folders; atomically. */
 int baseline_save(const struct baseline *b, const char *path, struct err *e);
 
-/* DIR/TESTBED/SCENARIO.json of @r, TESTBED being emulated-real on its real clock; from malloc. */
+/* Was the subject of @r slowed or disturbed on purpose? Then it shows what the kernel does not. */
+bool baseline_tampered(const struct record *r);
+
+/* The testbed of @r as baselines know it: emulated-real on its real clock. Not to be freed. */
+const char *baseline_testbed(const struct record *r);
+
+/* DIR/TESTBED/SCENARIO.json of @r; from malloc. */
 char *baseline_path(const char *dir, const struct record *r);
 
 /* What @m, which gates, is held to. */

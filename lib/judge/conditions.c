@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/conditions.h"
 #include "record/fields.h"
+#include "util/json.h"
 
 struct conditions conditions_of(const struct record *r)
 {
@@ -70,4 +72,40 @@ bool conditions_same(const struct conditions *ours, const struct conditions *the
 	       condition_same("iperf3", ours->iperf3, theirs->iperf3, there, why, size) &&
 	       condition_same("tracer", ours->tracer, theirs->tracer, there, why, size) &&
 	       same_traffic(ours, theirs, there, why, size);
+}
+
+static void print_part(FILE *out, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	fprintf(out, ", \"%s\": ", key);
+	json_print_string(out, value);
+}
+
+char *conditions_key(const struct record *r)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	fputs("{\"scenario\": ", out);
+	json_print_string(out, r->scenario.name);
+	print_part(out, "testbed", r->env.testbed);
+	print_part(out, "qemu", r->env.qemu);
+	print_part(out, "clock", r->env.clock);
+	print_part(out, "host", r->env.host);
+	fprintf(out, ", \"vcpus\": %d", r->env.vcpus);
+	print_part(out, "iperf3", r->env.iperf3);
+	print_part(out, "tracer", r->env.tracer);
+	fputs(", \"traffic\": {", out);
+	json_print_fields(out, record_traffic_fields.fields, record_traffic_fields.n, ", ",
+			  &r->traffic);
+	fputs("}}", out);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }

@@ -30,4 +30,10 @@ bool conditions_same(const struct conditions *ours, const struct conditions *the
 bool condition_same(const char *what, const char *ours, const char *theirs, const char *there,
 		    char *why, size_t size);
 
+/*
+ * The scenario and conditions of @r as one line of JSON: two records with the same line may be
+ * compared. From malloc; NULL: no memory.
+ */
+char *conditions_key(const struct record *r);
+
 #endif

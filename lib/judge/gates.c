@@ -98,29 +98,32 @@ static struct gate of_report(const struct metric *m)
 	return (struct gate) { .tolerance = tolerance, .widest = tolerance };
 }
 
-static struct gate of_measured(const struct metric *m, const struct record *r)
+static struct gate of_measured(const struct metric *m, bool counted, bool tx)
 {
-	bool counted = !strcmp(r->env.clock, "counted");
-
 	switch (m->class) {
 	case CLASS_COUNT:
 		if (!counted)
 			return real_count_gate;
 		if (!strcmp(m->name, "flushes_per_unmap"))
 			return ratio_gate;
-		return r->scenario.tx ? count_gate_tx : count_gate;
+		return tx ? count_gate_tx : count_gate;
 	case CLASS_PATH:
-		return r->scenario.tx ? path_gate_tx : path_gate;
+		return tx ? path_gate_tx : path_gate;
 	default:
 		return real_gate;
 	}
+}
+
+struct gate gate_usual(const struct metric *m, const char *clock, bool report, bool tx)
+{
+	return report ? of_report(m) : of_measured(m, !strcmp(clock, "counted"), tx);
 }
 
 bool gate_default(const struct metric *m, const struct record *r, struct gate *out)
 {
 	if (!gates(m, r))
 		return false;
-	*out = r->report ? of_report(m) : of_measured(m, r);
+	*out = gate_usual(m, r->env.clock, r->report, r->scenario.tx);
 	return true;
 }
 

@@ -24,6 +24,12 @@ struct gate {
 bool gate_default(const struct metric *m, const struct record *r, struct gate *out);
 
 /*
+ * What a metric such as @m is held to on the @clock, whether it gates or not: a @report's, or that
+ * of a run that receives or sends (@tx).
+ */
+struct gate gate_usual(const struct metric *m, const char *clock, bool report, bool tx);
+
+/*
  * Widen @gate for a reference whose @n runs, the @values, spread by @spread, (max - min) / median:
  * to what 10 runs against 10 can tell where it is held by intervals, else to twice that spread, of
  * which fewer than GATE_RUNS runs say nothing; at most to its widest. The tolerance that was needed: more than it has now is noise, which cannot

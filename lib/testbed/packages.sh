@@ -5,7 +5,7 @@
 # Debian 12 and 13. Installing them is the one thing that takes an administrator.
 
 PACKAGES='binutils bpftool clang cpio gcc kmod libbpf-dev libc6-dev libelf-dev libjansson-dev
-libmnl-dev libsmartcols-dev linux-libc-dev llvm make perl xz-utils zlib1g-dev'
+libmnl-dev libsmartcols-dev libsqlite3-dev linux-libc-dev llvm make perl xz-utils zlib1g-dev'
 
 # The packages of the list that are not installed, on one line.
 packages_missing() {

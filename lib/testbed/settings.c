@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "testbed/settings.h"
+#include "util/places.h"
 
 /*
  * A machine takes some 15 s to boot and some 5 s to measure; many times that on a loaded host or
@@ -21,14 +22,15 @@ static const char *environment(const char *name, const char *fallback)
 	return value && *value ? value : fallback;
 }
 
-static void find_cache(struct settings *s)
+static int find_cache(struct settings *s, struct err *e)
 {
-	char home_cache[500], fallback[900];
+	char *cache = places_cache();
 
-	snprintf(home_cache, sizeof(home_cache), "%.400s/.cache", environment("HOME", "/root"));
-	snprintf(fallback, sizeof(fallback), "%.800s/iommu-perf",
-		 environment("XDG_CACHE_HOME", home_cache));
-	snprintf(s->cache, sizeof(s->cache), "%s", environment("IOMMU_PERF_CACHE", fallback));
+	if (!cache)
+		return err_set(e, ENOMEM, "out of memory");
+	snprintf(s->cache, sizeof(s->cache), "%s", cache);
+	free(cache);
+	return 0;
 }
 
 /* The folder that this program was built into: the one that holds iommu-perf. */
@@ -75,7 +77,9 @@ int settings_load(struct settings *s, struct err *e)
 	int ret;
 
 	memset(s, 0, sizeof(*s));
-	find_cache(s);
+	ret = find_cache(s, e);
+	if (ret)
+		return ret;
 	snprintf(path, sizeof(path), "%s/testbed/qemu", s->cache);
 	snprintf(s->qemu, sizeof(s->qemu), "%s", environment("IOMMU_PERF_QEMU", path));
 	snprintf(s->snapshots, sizeof(s->snapshots), "%s/snapshots", s->cache);

@@ -33,6 +33,35 @@ char *places_source(const char *name)
 	return NULL;
 }
 
+char *places_cache(void)
+{
+	const char *set = getenv("IOMMU_PERF_CACHE"), *caches = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+	char *found;
+
+	if (set && *set)
+		return strdup(set);
+	if (caches && *caches)
+		return asprintf(&found, "%s/iommu-perf", caches) < 0 ? NULL : found;
+	if (!home || !*home)
+		home = "/root";
+	return asprintf(&found, "%s/.cache/iommu-perf", home) < 0 ? NULL : found;
+}
+
+char *places_history(void)
+{
+	const char *set = getenv("IOMMU_PERF_HISTORY");
+	char *cache, *found;
+
+	if (set && *set)
+		return strdup(set);
+	cache = places_cache();
+	if (!cache || asprintf(&found, "%s/history.db", cache) < 0)
+		found = NULL;
+	free(cache);
+	return found;
+}
+
 static char *place(const char *variable, const char *name, const char *built_in)
 {
 	const char *set = getenv(variable);

@@ -15,6 +15,15 @@ char *places_source(const char *name);
  */
 char *places_baselines(void);
 
+/*
+ * The folder for what is downloaded and for snapshots: $IOMMU_PERF_CACHE, else iommu-perf in
+ * $XDG_CACHE_HOME, else in ~/.cache. From malloc; NULL: no memory.
+ */
+char *places_cache(void);
+
+/* The file of the history: $IOMMU_PERF_HISTORY, else history.db in the cache, likewise. */
+char *places_history(void);
+
 /* The file of the matrix: $IOMMU_PERF_MATRIX, else tests/matrix of the source tree, likewise. */
 char *places_matrix(void);
 

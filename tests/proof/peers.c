@@ -2,12 +2,12 @@
 /*
  * How often this judge and its peers cry wolf, and what they miss, on the same records.
  *
- *	peers --comparisons N --runs K RECORD...			A/A: both sides from RECORD...
- *	peers --comparisons N --runs K RECORD... --with RECORD...	A/B
+ *	peers --comparisons N --runs K [--base B] RECORD...			A/A
+ *	peers --comparisons N --runs K [--base B] RECORD... --with RECORD...	A/B
  *
- * Each comparison draws, from the records of one scenario in turn, K runs for the reference and, from
- * those that are left (or from those after --with), the runs under test: K, and as many more as the
- * judge asks for. It is an alarm where a gated metric is worse. --metric M looks at that one alone.
+ * Each comparison draws, from the records of one scenario in turn, B (or K) runs for the reference
+ * and, from those that are left (or from those after --with), the runs under test: K, and as many
+ * more as the judge asks for. It is an alarm where a gated metric is worse. --metric M looks at that one alone.
  *
  * The peers' rules, from their description in reference/statistics.md and peers.md:
  *	lkp	the least run on one side lies above the (upper) median of the other, and the median
@@ -51,6 +51,11 @@ struct side {
 struct tally {
 	size_t comparisons, runs, inconclusive;
 	size_t alarms[RULES];	/* comparisons in which a gated metric is worse */
+};
+
+struct plan {
+	long comparisons, base, runs;
+	const char *metric;	/* NULL: all that gate */
 };
 
 static uint64_t seed = 1;
@@ -202,21 +207,21 @@ static enum verdict look(const struct run *const *base, size_t n, const struct r
 
 /* One comparison; false where the pools are too small for what the judge asks for. */
 static bool compare(const struct run **base_pool, size_t nr_base, const struct run **test_pool,
-		    size_t nr_test, size_t runs, const char *only, struct tally *to)
+		    size_t nr_test, const struct plan *plan, struct tally *to)
 {
 	const struct run *base[RUNS_MAX], *test[RUNS_MAX];
 	struct judgement *j = calloc(1, sizeof(*j));
 	bool worse[RULES];
 	bool counted = !strcmp(base_pool[0]->record->env.clock, "counted");
-	size_t i, wanted = runs, most = counted ? fmax(2, runs) : 10;	/* judgement_wants() */
+	size_t i, wanted = plan->runs, most = counted ? fmax(2, plan->runs) : 10;	/* judgement_wants() */
 
-	if (!j || !pick(base_pool, nr_base, NULL, 0, base, runs) ||
-	    !pick(test_pool, nr_test, base, runs, test, most))
+	if (!j || !pick(base_pool, nr_base, NULL, 0, base, plan->base) ||
+	    !pick(test_pool, nr_test, base, plan->base, test, most))
 		return false;
 	j->record = test[0]->record;
 	do {
 		j->runs = wanted;
-		j->verdict = look(base, runs, test, wanted, only, worse);
+		j->verdict = look(base, plan->base, test, wanted, plan->metric, worse);
 		wanted = judgement_wants(j);
 	} while (wanted != j->runs);
 	to->comparisons++;
@@ -255,8 +260,7 @@ static void print(const struct tally *t, size_t scenarios)
 		       100.0 * t->alarms[i] / t->comparisons);
 }
 
-static int run_all(const struct side *base, const struct side *test, size_t comparisons,
-		   size_t runs, const char *only)
+static int run_all(const struct side *base, const struct side *test, const struct plan *plan)
 {
 	static const struct run *a[RECORDS_MAX], *b[RECORDS_MAX];
 	const struct side *from = test->n ? test : base;
@@ -271,10 +275,10 @@ static int run_all(const struct side *base, const struct side *test, size_t comp
 		if (k == scenarios)
 			first[scenarios++] = i;
 	}
-	for (i = 0; i < comparisons; i++) {
+	for (i = 0; i < (size_t)plan->comparisons; i++) {
 		n = pool_of(base, base->list[first[i % scenarios]].record, a);
 		m = pool_of(from, base->list[first[i % scenarios]].record, b);
-		if (compare(a, n, b, m, runs, only, &tally))
+		if (compare(a, n, b, m, plan, &tally))
 			continue;
 		fprintf(stderr, "peers: too few records of %s\n", a[0]->record->scenario.name);
 		return 2;
@@ -285,8 +289,8 @@ static int run_all(const struct side *base, const struct side *test, size_t comp
 
 static int usage(void)
 {
-	fputs("usage: peers --comparisons N --runs K [--metric M] RECORD... [--with RECORD...]\n",
-	      stderr);
+	fputs("usage: peers --comparisons N --runs K [--base B] [--metric M] RECORD... "
+	      "[--with RECORD...]\n", stderr);
 	return 2;
 }
 
@@ -296,8 +300,7 @@ int main(int argc, char **argv)
 		{ .list = calloc(RECORDS_MAX, sizeof(struct run)) },
 		{ .list = calloc(RECORDS_MAX, sizeof(struct run)) },
 	}, *to = &sides[0];
-	const char *only = NULL;
-	long comparisons = 0, runs = 0;
+	struct plan plan = { 0 };
 
 	if (!sides[0].list || !sides[1].list)
 		return 2;
@@ -305,17 +308,22 @@ int main(int argc, char **argv)
 		bool value = i + 1 < argc;
 
 		if (!strcmp(argv[i], "--comparisons") && value)
-			comparisons = atol(argv[++i]);
+			plan.comparisons = atol(argv[++i]);
 		else if (!strcmp(argv[i], "--runs") && value)
-			runs = atol(argv[++i]);
+			plan.runs = atol(argv[++i]);
+		else if (!strcmp(argv[i], "--base") && value)
+			plan.base = atol(argv[++i]);
 		else if (!strcmp(argv[i], "--metric") && value)
-			only = argv[++i];
+			plan.metric = argv[++i];
 		else if (!strcmp(argv[i], "--with"))
 			to = &sides[1];
 		else
 			load(to, argv[i]);
 	}
-	if (comparisons < 1 || runs < 1 || runs > 10 || !sides[0].n)
+	if (!plan.base)
+		plan.base = plan.runs;
+	if (plan.comparisons < 1 || plan.runs < 1 || plan.runs > 10 || plan.base < 1 ||
+	    plan.base > RUNS_MAX || !sides[0].n)
 		return usage();
-	return run_all(&sides[0], &sides[1], comparisons, runs, only);
+	return run_all(&sides[0], &sides[1], &plan);
 }
