@@ -108,17 +108,27 @@ size_t collapse_find(const struct comparison *c, struct collapse out[COLLAPSES_M
 	return n;
 }
 
-void collapse_say(const struct collapse *x, char *text, size_t size)
+void collapse_say(const struct collapse *x, char text[COLLAPSE_TEXT_MAX])
 {
 	const char *mode = x->most->scenario.name;
 	const char *end = strrchr(mode, '-');
 
 	if (x->most->scenario.tx)	/* ...-20flows-tx */
 		end = memrchr(mode, '-', end - mode);
-	snprintf(text, size, "%.*s%s collapses from %d flows on, %d and fewer are sound: %s takes "
+	snprintf(text, COLLAPSE_TEXT_MAX, "%.*s%s collapses from %d flows on, %d and fewer are sound: %s takes "
 		 "%.1f times as long with %d, %.0f %% of a call in itself and not in what it calls "
 		 "(before: %.0f %%), which is %.0f %% of all the time added to a page",
 		 (int)(end - mode), mode, x->most->scenario.tx ? " sending" : "", x->from, x->sound,
 		 x->function, x->times, x->most->scenario.flows, 100 * x->own_test,
 		 100 * x->own_base, 100 * x->of_added);
+}
+
+size_t collapse_say_all(const struct comparison *c, char text[COLLAPSES_MAX][COLLAPSE_TEXT_MAX])
+{
+	struct collapse found[COLLAPSES_MAX];
+	size_t i, n = collapse_find(c, found);
+
+	for (i = 0; i < n; i++)
+		collapse_say(&found[i], text[i]);
+	return n;
 }

@@ -32,7 +32,10 @@ enum { COLLAPSES_MAX = 32, COLLAPSE_TEXT_MAX = 400 };
  */
 size_t collapse_find(const struct comparison *c, struct collapse out[COLLAPSES_MAX]);
 
-/* "from 16 flows on (8 and fewer are sound): ..." into @text. */
-void collapse_say(const struct collapse *x, char *text, size_t size);
+/* "strict-bare collapses from 16 flows on, 8 and fewer are sound: ..." into @text. */
+void collapse_say(const struct collapse *x, char text[COLLAPSE_TEXT_MAX]);
+
+/* All collapses in @c in words; their number. */
+size_t collapse_say_all(const struct comparison *c, char text[COLLAPSES_MAX][COLLAPSE_TEXT_MAX]);
 
 #endif

@@ -122,7 +122,7 @@ static void print_collapses(FILE *out, const struct comparison *c)
 
 	fputs("\t\"collapses\": [\n", out);
 	for (i = 0; i < n; i++) {
-		collapse_say(&found[i], text, sizeof(text));
+		collapse_say(&found[i], text);
 		print_text(out, "\t\t{", "function", found[i].function);
 		fprintf(out, ", \"from\": %d, \"sound\": %d", found[i].from, found[i].sound);
 		print_number(out, "times", found[i].times);

@@ -218,14 +218,11 @@ static void put_kernels(FILE *out, const struct comparison *c, enum compare_side
 
 static void put_collapses(FILE *out, const struct comparison *c)
 {
-	struct collapse found[COLLAPSES_MAX];
-	size_t i, n = collapse_find(c, found);
-	char text[COLLAPSE_TEXT_MAX];
+	char text[COLLAPSES_MAX][COLLAPSE_TEXT_MAX];
+	size_t i, n = collapse_say_all(c, text);
 
-	for (i = 0; i < n; i++) {
-		collapse_say(&found[i], text, sizeof(text));
-		put_line(out, "!! ", "%s", text);
-	}
+	for (i = 0; i < n; i++)
+		put_line(out, "!! ", "%s", text[i]);
 }
 
 int report_compare_plain(FILE *out, const struct comparison *c)

@@ -139,14 +139,11 @@ static int print_summary(FILE *out, const struct comparison *c)
 
 static void print_collapses(FILE *out, const struct comparison *c)
 {
-	struct collapse found[COLLAPSES_MAX];
-	size_t i, n = collapse_find(c, found);
-	char text[COLLAPSE_TEXT_MAX];
+	char text[COLLAPSES_MAX][COLLAPSE_TEXT_MAX];
+	size_t i, n = collapse_say_all(c, text);
 
-	for (i = 0; i < n; i++) {
-		collapse_say(&found[i], text, sizeof(text));
-		fprintf(out, "%s\n", text);
-	}
+	for (i = 0; i < n; i++)
+		fprintf(out, "%s\n", text[i]);
 }
 
 int report_compare_table(FILE *out, const struct comparison *c)

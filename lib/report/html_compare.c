@@ -281,14 +281,11 @@ static int put_flows(FILE *out, const struct comparison *c)
 
 static void put_collapses(FILE *out, const struct comparison *c)
 {
-	struct collapse found[COLLAPSES_MAX];
-	size_t i, n = collapse_find(c, found);
-	char text[COLLAPSE_TEXT_MAX];
+	char text[COLLAPSES_MAX][COLLAPSE_TEXT_MAX];
+	size_t i, n = collapse_say_all(c, text);
 
-	for (i = 0; i < n; i++) {
-		collapse_say(&found[i], text, sizeof(text));
-		html_element(out, "p", NULL, "%s.", text);
-	}
+	for (i = 0; i < n; i++)
+		html_element(out, "p", NULL, "%s.", text[i]);
 }
 
 static void put_method(FILE *out, const struct comparison *c)

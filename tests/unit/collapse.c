@@ -65,7 +65,7 @@ FIXTURE_TEARDOWN(collapse)
 
 TEST_F(collapse, names_function_flows_and_waiting)
 {
-	char text[400];
+	char text[COLLAPSE_TEXT_MAX];
 
 	/* the other direction has no sound number of flows, so no collapse */
 	ASSERT_EQ(collapse_find(&self->c, self->found), 1);
@@ -75,7 +75,7 @@ TEST_F(collapse, names_function_flows_and_waiting)
 	EXPECT_EQ(self->found[0].times, 21);
 	EXPECT_EQ(self->found[0].own_base, 0.3);
 	EXPECT_EQ(self->found[0].of_added, 0.95);
-	collapse_say(&self->found[0], text, sizeof(text));
+	collapse_say(&self->found[0], text);
 	EXPECT_STREQ(text, "strict-bare collapses from 16 flows on, 8 and fewer are sound: flush "
 		     "takes 21.0 times as long with 20, 92 % of a call in itself and not in what it "
 		     "calls (before: 30 %), which is 95 % of all the time added to a page");
