@@ -12,8 +12,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 program=$here/build/iommu-perf peers=$here/build/proof/peers
 out=$1 rounds=${2:-16} slowed=strict-bare-2flows
-scenarios="$slowed lazy-bare-2flows passthrough-bare-2flows none-shadow-2flows none-nested-2flows
-	none-nestedlazy-2flows"
+scenarios="$slowed lazy-bare-2flows passthrough-bare-2flows none-shadow-2flows strict-bare-1flows
+	lazy-bare-4flows"
 sizes='200 1000 5000 20000'	# instructions
 export IOMMU_PERF_BASELINES=$out/none
 
