@@ -215,6 +215,9 @@ static bool compare(const struct run **base_pool, size_t nr_base, const struct r
 	bool counted = !strcmp(base_pool[0]->record->env.clock, "counted");
 	size_t i, wanted = plan->runs, most = counted ? fmax(2, plan->runs) : 10;	/* judgement_wants() */
 
+	if (base_pool != test_pool)
+		most = fmin(most, nr_test);
+
 	if (!j || !pick(base_pool, nr_base, NULL, 0, base, plan->base) ||
 	    !pick(test_pool, nr_test, base, plan->base, test, most))
 		return false;
@@ -223,7 +226,7 @@ static bool compare(const struct run **base_pool, size_t nr_base, const struct r
 		j->runs = wanted;
 		j->verdict = look(base, plan->base, test, wanted, plan->metric, worse);
 		wanted = judgement_wants(j);
-	} while (wanted != j->runs);
+	} while (wanted != j->runs && wanted <= most);
 	to->comparisons++;
 	to->runs += j->runs;
 	to->inconclusive += j->verdict == VERDICT_INCONCLUSIVE;
@@ -262,7 +265,7 @@ static void print(const struct tally *t, size_t scenarios)
 
 static int run_all(const struct side *base, const struct side *test, const struct plan *plan)
 {
-	static const struct run *a[RECORDS_MAX], *b[RECORDS_MAX];
+	static const struct run *a[RECORDS_MAX], *b[RECORDS_MAX], **tests;
 	const struct side *from = test->n ? test : base;
 	struct tally tally = { 0 };
 	size_t i, k, n, m, scenarios = 0, first[RECORDS_MAX];
@@ -278,7 +281,8 @@ static int run_all(const struct side *base, const struct side *test, const struc
 	for (i = 0; i < (size_t)plan->comparisons; i++) {
 		n = pool_of(base, base->list[first[i % scenarios]].record, a);
 		m = pool_of(from, base->list[first[i % scenarios]].record, b);
-		if (compare(a, n, b, m, plan, &tally))
+		tests = test->n ? b : a;
+		if (compare(a, n, tests, m, plan, &tally))
 			continue;
 		fprintf(stderr, "peers: too few records of %s\n", a[0]->record->scenario.name);
 		return 2;

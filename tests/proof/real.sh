@@ -43,5 +43,5 @@ echo 'A/A, 200 comparisons:'
 "$peers" --comparisons 200 --runs 5 "$out"/none/*/*.json
 for size in $sizes; do
 	printf '\n%s instructions more in qi_submit_sync, 100 comparisons:\n' "$size"
-	"$peers" --comparisons 100 --runs 5 "$out"/none/*/"$slowed".json --with "$out/$size"/*/*.json
+	"$peers" --comparisons 100 --base 10 --runs 5 "$out"/none/*/"$slowed".json --with "$out/$size"/*/*.json
 done
