@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -36,7 +37,11 @@ int boot_mount(struct err *e)
  */
 static const char *module_parameters(const char *name)
 {
-	return strcmp(name, "e1000e.ko") ? "" : "IntMode=1";
+	if (strcmp(name, "e1000e.ko"))
+		return "";
+	/* one value a NIC, of which there is one a CPU */
+	return get_nprocs() == 1 ? "IntMode=1" :
+	       "IntMode=1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1";
 }
 
 int boot_load_module(const char *name, struct err *e)

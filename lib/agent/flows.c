@@ -26,7 +26,7 @@
 enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24 };
 
 /* s: how long a timed flow goes on behind the window, as others start later the more there are */
-enum { TAIL_S = 2, FLOWS_A_SECOND = 4 };
+enum { TAIL_S = 4, FLOWS_A_SECOND = 4 };
 
 struct args {
 	char text[ARGS_MAX][32];
@@ -129,11 +129,13 @@ int flows_prepare_anew(struct flows *f, const struct net *net, struct sockets *s
 static int start_client(struct flows *f, int i, const struct net *net, const struct command *c,
 			struct err *e)
 {
+	char addr[NET_ADDRESS_MAX];
 	struct args a;
 
+	net_address(i % net->subject.nr_nics, false, addr);
 	start_args(&a);
 	add_arg(&a, "-c");
-	add_arg(&a, NET_SUBJECT_ADDR);
+	add_arg(&a, "%s", addr);
 	add_arg(&a, "-p");
 	add_arg(&a, "%d", FLOWS_BASE_PORT + i);
 	add_arg(&a, "-J");

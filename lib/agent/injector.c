@@ -30,7 +30,7 @@ struct injector {
 	struct inject_bpf *skel;	/* NULL: INJECT_FLUSH */
 	struct invalidate invalidate;	/* of INJECT_FLUSH */
 	struct probes *probes;
-	uint64_t submissions, waiters;	/* until the window opened; in it, once it has closed */
+	uint64_t submissions, sharers;	/* until the window opened; in it, once it has closed */
 	uint64_t flushes;
 };
 
@@ -75,8 +75,6 @@ static int choose(struct injector *in, struct err *e)
 
 static int load(struct injector *in, struct err *e)
 {
-	const struct inject *what = &in->what;
-	struct injected *injected;
 	int ret;
 
 	in->skel = inject_bpf__open();
@@ -88,12 +86,6 @@ static int load(struct injector *in, struct err *e)
 	ret = inject_bpf__load(in->skel);
 	if (ret)
 		return err_set(e, -ret, "agent: --inject: the kernel refuses it: %s", strerror(-ret));
-	injected = &in->skel->bss->injected;
-	if (what->kind == INJECT_DOORBELL)
-		injected->n = what->n > INJECT_FIXED ? what->n - INJECT_FIXED : 1;
-	else
-		injected->n_waiter = what->n;
-	injected->above = what->above;
 	ret = inject_bpf__attach(in->skel);
 	return ret ? err_set(e, -ret, "agent: --inject can't be attached: %s", strerror(-ret)) : 0;
 }
@@ -138,13 +130,29 @@ void injector_close(struct injector *in)
 	free(in);
 }
 
+void injector_start(struct injector *in)
+{
+	const struct inject *what;
+	struct injected *injected;
+
+	if (!in || !in->skel)
+		return;
+	what = &in->what;
+	injected = &in->skel->bss->injected;
+	injected->above = what->above;
+	if (what->kind == INJECT_DOORBELL)
+		injected->n = what->n > INJECT_FIXED ? what->n - INJECT_FIXED : 1;
+	else
+		injected->n_sharer = what->n;
+}
+
 /* The time between this and the switch of the probes is too short for more than some calls. */
 static void since(struct injector *in)
 {
 	const struct injected *now = &in->skel->bss->injected;
 
 	in->submissions = now->submissions - in->submissions;
-	in->waiters = now->waiters - in->waiters;
+	in->sharers = now->sharers - in->sharers;
 }
 
 void injector_begin(struct injector *in)
@@ -197,6 +205,6 @@ int injector_fill(const struct injector *in, struct record *r, struct err *e)
 	else
 		ret = add(r, "submissions", in->submissions);
 	if (!ret && in->what.kind == INJECT_LOCK)
-		ret = add(r, "waiters", in->waiters);
+		ret = add(r, "sharers", in->sharers);
 	return ret ? err_set(e, ENOMEM, "agent: no memory") : 0;
 }

@@ -15,14 +15,20 @@ struct injector;
 
 /*
  * Prepare what @what asks for; NULL in *@out where that is nothing. @probes, for INJECT_FLUSH, count
- * the unmaps, and outlive the injector. The subject is slowed from now on, until injector_close().
+ * the unmaps, and outlive the injector.
  * -ENOTSUP, -EINVAL or what the kernel says, with @e.
  */
 int injector_open(const struct inject *what, struct probes *probes, struct injector **out,
 		  struct err *e);
 void injector_close(struct injector *in);
 
-/* The rest takes NULL for an injector that has nothing to do. The window opens: count from here. */
+/*
+ * The rest takes NULL for an injector that has nothing to do. Slow the subject from now on, until
+ * injector_close(): call it when all flows flow, or that may take long.
+ */
+void injector_start(struct injector *in);
+
+/* The window opens: count from here. */
 void injector_begin(struct injector *in);
 
 /* Add the invalidations that are due by now: call it every some milliseconds of the window. */

@@ -80,15 +80,41 @@ static void read_vtd(struct record *r)
 	mode->first_stage &= mode->scalable_mode;
 }
 
+/* The group of the subject's NIC @nic, as a number; -1: it is in none. */
+static int group_of(const struct net *net, int nic)
+{
+	char path[128], target[256], *base;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device/iommu_group",
+		 net->subject.nics[nic].name);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return -1;
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	return base ? atoi(base + 1) : -1;
+}
+
 static void read_domain(const struct net *net, struct record *r)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device/iommu_group/type",
-		 net->subject.nic);
+		 net->subject.nics[0].name);
 	r->mode.domain_type = read_line(path);
 	if (!r->mode.domain_type)
 		record_set_absent(r, "mode.domain_type", "the subject's NIC is in no IOMMU group");
+}
+
+/* Several NICs are to be as one: in one group, and so of one domain. */
+static int check_groups(const struct net *net, struct err *e)
+{
+	for (int i = 1; i < net->subject.nr_nics; i++)
+		if (group_of(net, i) != group_of(net, 0))
+			return err_set(e, EINVAL, "agent: the subject's NICs are in IOMMU groups %d "
+				       "and %d, not in one", group_of(net, 0), group_of(net, i));
+	return 0;
 }
 
 int mode_read_back(const struct net *net, struct record *r, struct err *e)
@@ -110,5 +136,5 @@ int mode_read_back(const struct net *net, struct record *r, struct err *e)
 		record_set_absent(r, "environment.build_id", "no build id in /sys/kernel/notes");
 	read_domain(net, r);
 	read_vtd(r);
-	return 0;
+	return check_groups(net, e);
 }

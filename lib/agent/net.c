@@ -27,7 +27,7 @@ enum { RECEIVE_BYTES = 2 << 20, SEND_BYTES = 128 << 10 };
 
 enum { CARRIER_TRIES = 1000, CARRIER_WAIT_MS = 10 };
 
-/* The name of the NIC whose hardware address is @mac, into @name. */
+/* The name of the NIC whose hardware address is @mac, into @name; "": there is none. */
 static int find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 {
 	DIR *dir = opendir("/sys/class/net");
@@ -45,10 +45,37 @@ static int find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 			snprintf(name, IFNAMSIZ, "%.*s", IFNAMSIZ - 1, d->d_name);
 	}
 	closedir(dir);
-	if (!name[0])
-		return err_set(e, ENODEV, "agent: no NIC with address %s: is its driver loaded?",
-			       mac);
 	return 0;
+}
+
+static int add_nic(struct net_side *side, const char *mac, struct err *e)
+{
+	struct net_nic *nic = &side->nics[side->nr_nics];
+	int ret = find_nic(mac, nic->name, e);
+
+	side->nr_nics += !ret && nic->name[0];
+	return ret;
+}
+
+static int find_first(struct net_side *side, const char *mac, struct err *e)
+{
+	int ret = add_nic(side, mac, e);
+
+	if (!ret && !side->nr_nics)
+		ret = err_set(e, ENODEV, "agent: no NIC with address %s: is its driver loaded?", mac);
+	return ret;
+}
+
+static int find_nics(struct net *net, struct err *e)
+{
+	int ret = find_first(&net->subject, NET_SUBJECT_MAC, e);
+	char mac[32];
+
+	for (int i = 1; !ret && i < NET_NICS_MAX && net->subject.nr_nics == i; i++) {
+		snprintf(mac, sizeof(mac), NET_SUBJECT_MACS, NET_NIC_MAC + i);
+		ret = add_nic(&net->subject, mac, e);
+	}
+	return ret ? ret : find_first(&net->peer, NET_PEER_MAC, e);
 }
 
 /* One interface ioctl on NIC @name; @fill'd request. */
@@ -76,44 +103,121 @@ static int bring_up(const struct net_side *side, const char *name, struct err *e
 	return ret ? err_set(e, -ret, "agent: bring up %s: %s", name, strerror(-ret)) : 0;
 }
 
-/* Address and link of @side's NIC in the current namespace. */
-static int configure(const struct net_side *side, const char *addr, struct err *e)
+void net_address(int nic, bool peer, char buf[NET_ADDRESS_MAX])
 {
-	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	snprintf(buf, NET_ADDRESS_MAX, "10.9.%d.%d", nic, peer ? 2 : 1);
+}
+
+/* The address @addr, and its network of 256, to the NIC, or the label of one, @name. */
+static int set_address(int s, const char *name, const char *addr, struct err *e)
+{
 	struct ifreq req;
 	int ret;
 
-	if (s < 0)
-		return err_set(e, errno, "agent: socket: %s", strerror(errno));
 	set_addr(&req, addr);
-	ret = nic_ioctl(s, SIOCSIFADDR, &req, side->nic, e);
-	if (!ret) {
-		set_addr(&req, "255.255.255.0");
-		ret = nic_ioctl(s, SIOCSIFNETMASK, &req, side->nic, e);
-	}
-	close(s);
-	if (!ret)
-		ret = bring_up(side, "lo", e);
-	return ret ? ret : bring_up(side, side->nic, e);
+	ret = nic_ioctl(s, SIOCSIFADDR, &req, name, e);
+	if (ret)
+		return ret;
+	set_addr(&req, "255.255.255.0");
+	return nic_ioctl(s, SIOCSIFNETMASK, &req, name, e);
 }
 
-int net_wait_carrier(const struct net_side *side, struct err *e)
+/* Addresses of @side's NICs, in @networks, in the current namespace. One NIC may be in several. */
+static int set_addresses(const struct net_side *side, bool peer, int networks, struct err *e)
+{
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret = 0;
+	char addr[NET_ADDRESS_MAX], label[IFNAMSIZ];
+
+	if (s < 0)
+		return err_set(e, errno, "agent: socket: %s", strerror(errno));
+	for (int i = 0; !ret && i < networks; i++) {
+		net_address(i, peer, addr);
+		snprintf(label, sizeof(label), "%.11s:%d", side->nics[0].name, i % 1000);
+		ret = set_address(s, i < side->nr_nics ? side->nics[i].name : label, addr, e);
+	}
+	close(s);
+	return ret;
+}
+
+/*
+ * All NICs are on one wire: each answers for itself alone, or the peer would take one NIC's address
+ * for another's.
+ */
+static int part_nics(const struct net_side *side, struct err *e)
+{
+	const char *path = "/proc/sys/net/ipv4/conf/all/arp_ignore";
+	FILE *f;
+
+	if (side->nr_nics == 1)
+		return 0;
+	f = fopen(path, "we");
+	if (!f || fputs("1", f) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* Addresses and links of @side's NICs in the current namespace. */
+static int configure(const struct net_side *side, bool peer, int networks, struct err *e)
+{
+	int ret = part_nics(side, e);
+
+	if (!ret)
+		ret = set_addresses(side, peer, networks, e);
+	if (!ret)
+		ret = bring_up(side, "lo", e);
+	for (int i = 0; !ret && i < side->nr_nics; i++)
+		ret = bring_up(side, side->nics[i].name, e);
+	return ret ? ret : net_spread(side, e);
+}
+
+static int wait_carrier(const struct net_side *side, const struct net_nic *nic, struct err *e)
 {
 	struct timespec wait = { .tv_nsec = CARRIER_WAIT_MS * 1000000L };
 	struct link link;
 	int ret;
 
 	for (int i = 0; i < CARRIER_TRIES; i++) {
-		ret = link_read(side->route, side->index, &link);
+		ret = link_read(side->route, nic->index, &link);
 		if (ret)
-			return err_set(e, -ret, "agent: netlink: %s: %s", side->nic,
+			return err_set(e, -ret, "agent: netlink: %s: %s", nic->name,
 				       strerror(-ret));
 		if (link.running)
 			return 0;
 		nanosleep(&wait, NULL);
 	}
-	return err_set(e, ENETDOWN, "agent: %s has no carrier after %d s", side->nic,
+	return err_set(e, ENETDOWN, "agent: %s has no carrier after %d s", nic->name,
 		       CARRIER_TRIES * CARRIER_WAIT_MS / 1000);
+}
+
+/* Serve the NIC by a thread of its own, on whichever CPU is free. */
+static int serve_by_thread(const struct net_nic *nic, struct err *e)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/threaded", nic->name);
+	f = fopen(path, "we");
+	if (!f || fputs("1", f) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	return 0;
+}
+
+int net_spread(const struct net_side *side, struct err *e)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && side->nr_nics > 1 && i < side->nr_nics; i++)
+		ret = serve_by_thread(&side->nics[i], e);
+	return ret;
+}
+
+int net_wait_carrier(const struct net_side *side, struct err *e)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < side->nr_nics; i++)
+		ret = wait_carrier(side, &side->nics[i], e);
+	return ret;
 }
 
 int net_enter(const struct net_side *side, struct err *e)
@@ -162,16 +266,17 @@ int net_get_buffers(int *receive, int *send, struct err *e)
 /* Open what is read from @side's namespace; the namespace must be the current one. */
 static int open_side(struct net_side *side, struct err *e)
 {
-	side->index = if_nametoindex(side->nic);
+	for (int i = 0; i < side->nr_nics; i++)
+		side->nics[i].index = if_nametoindex(side->nics[i].name);
 	side->snmp = open("/proc/thread-self/net/snmp", O_RDONLY | O_CLOEXEC);
 	if (side->snmp < 0)
 		return err_set(e, errno, "agent: /proc/net/snmp: %s", strerror(errno));
 	return netlink_open(NETLINK_ROUTE, &side->route, e);
 }
 
-static int setup_side(struct net_side *side, const char *addr, struct err *e)
+static int setup_side(struct net_side *side, bool peer, int networks, struct err *e)
 {
-	int ret = configure(side, addr, e);
+	int ret = configure(side, peer, networks, e);
 
 	if (!ret)
 		ret = net_set_buffers(RECEIVE_BYTES, SEND_BYTES, e);
@@ -191,18 +296,17 @@ static int open_namespaces(struct net *net, struct err *e)
 
 static int move_peer(struct net *net, struct err *e)
 {
-	int ret = link_move(net->subject.route, if_nametoindex(net->peer.nic), net->peer.ns);
+	const char *nic = net->peer.nics[0].name;
+	int ret = link_move(net->subject.route, if_nametoindex(nic), net->peer.ns);
 
-	return ret ? err_set(e, -ret, "agent: move %s to its namespace: %s", net->peer.nic,
+	return ret ? err_set(e, -ret, "agent: move %s to its namespace: %s", nic,
 			     strerror(-ret)) : 0;
 }
 
 int net_setup(struct net *net, struct err *e)
 {
-	int ret = find_nic(NET_SUBJECT_MAC, net->subject.nic, e);
+	int ret = find_nics(net, e);
 
-	if (!ret)
-		ret = find_nic(NET_PEER_MAC, net->peer.nic, e);
 	if (!ret)
 		ret = open_namespaces(net, e);
 	if (!ret)
@@ -216,10 +320,10 @@ int net_setup(struct net *net, struct err *e)
 	if (!ret)
 		ret = open_side(&net->peer, e);
 	if (!ret)
-		ret = setup_side(&net->peer, NET_PEER_ADDR, e);
+		ret = setup_side(&net->peer, true, net->subject.nr_nics, e);
 	if (!ret)
 		ret = net_enter(&net->subject, e);
-	return ret ? ret : setup_side(&net->subject, NET_SUBJECT_ADDR, e);
+	return ret ? ret : setup_side(&net->subject, false, net->subject.nr_nics, e);
 }
 
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e)
@@ -228,7 +332,7 @@ int net_driver(const struct net_side *side, char *buf, size_t size, struct err *
 	ssize_t n;
 	char *base;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device/driver", side->nic);
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device/driver", side->nics[0].name);
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n < 0)
 		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));

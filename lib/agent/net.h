@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The subject's network: its NIC in one namespace, the peer's NIC in another, so that traffic
- * between them has to leave the machine.
+ * The subject's network: its NICs in one namespace, the peer's NIC in another, so that traffic
+ * between them has to leave the machine. There is one NIC, or one for each CPU, as if they were the
+ * queues of one. Each is a network of its own, where the peer has an address, too.
  */
 #ifndef AGENT_NET_H
 #define AGENT_NET_H
 
 #include <net/if.h>
+#include <stdbool.h>
 
 #include "agent/ethtool.h"
 #include "util/err.h"
 
 #define NET_SUBJECT_MAC "52:54:00:00:00:0a"
 #define NET_PEER_MAC "52:54:00:00:00:0b"
-#define NET_SUBJECT_ADDR "10.9.0.1"
-#define NET_PEER_ADDR "10.9.0.2"
+/*
+ * Of the subject's NIC 1, 2, ...: NET_NIC_MAC + its number. QEMU's e1000e takes for multicast what
+ * ends as an address that it listens to, which is low: 01:00:5e:00:00:01, 33:33:00:00:00:01.
+ */
+#define NET_SUBJECT_MACS "52:54:00:00:01:%02x"
+
+enum { NET_NICS_MAX = 20, NET_NIC_MAC = 0x20, NET_ADDRESS_MAX = 32 };
+
+struct net_nic {
+	char name[IFNAMSIZ];
+	int index;
+};
 
 struct net_side {
 	int ns;			/* file descriptor of its network namespace */
-	char nic[IFNAMSIZ];
-	int index;		/* of the NIC there */
+	struct net_nic nics[NET_NICS_MAX];	/* there; their indices are of that namespace */
+	int nr_nics;
 	int snmp;		/* its /proc/net/snmp */
 	struct mnl_socket *route;	/* its rtnetlink */
 };
@@ -32,6 +44,15 @@ struct net {
 /* Find both NICs, part them, give them addresses and wait until both have a carrier. */
 int net_setup(struct net *net, struct err *e);
 
+/* The address of the subject's NIC @nic, or that of the @peer in its network. */
+void net_address(int nic, bool peer, char buf[NET_ADDRESS_MAX]);
+
+/*
+ * Of several NICs, each to a CPU of its own, where the flow of that number runs, too. For NICs that
+ * are up: the kernel may forget it when they go down.
+ */
+int net_spread(const struct net_side *side, struct err *e);
+
 /* Make @side's namespace that of the calling thread. */
 int net_enter(const struct net_side *side, struct err *e);
 
@@ -42,10 +63,10 @@ int net_enter(const struct net_side *side, struct err *e);
 int net_set_buffers(int receive, int send, struct err *e);
 int net_get_buffers(int *receive, int *send, struct err *e);
 
-/* Wait until @side's NIC has a carrier. */
+/* Wait until @side's NICs have a carrier. */
 int net_wait_carrier(const struct net_side *side, struct err *e);
 
-/* The driver bound to @side's NIC, into @buf. */
+/* The driver bound to @side's NICs, into @buf. */
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e);
 
 #endif

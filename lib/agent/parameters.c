@@ -67,8 +67,9 @@ static int refused(int ret, const char *what, struct err *e)
 	return ret ? err_set(e, -ret, "agent: %s: the NIC refuses it: %s", what, strerror(-ret)) : 0;
 }
 
-/* Rings and offloads of the subject's NIC, which is down. */
-static int configure_nic(const struct net *net, const struct traffic *t, struct err *e)
+/* Rings and offloads of a NIC of the subject, which is down. */
+static int configure_nic(const struct net *net, const struct net_nic *nic, const struct traffic *t,
+			 struct err *e)
 {
 	char what[80];
 	unsigned int set;
@@ -76,41 +77,50 @@ static int configure_nic(const struct net *net, const struct traffic *t, struct 
 
 	snprintf(what, sizeof(what), "--ring %d", t->ring);
 	if (t->ring)
-		ret = refused(ethtool_set_rings(&net->ethtool, net->subject.index, t->ring), what, e);
+		ret = refused(ethtool_set_rings(&net->ethtool, nic->index, t->ring), what, e);
 	snprintf(what, sizeof(what), "--offloads %s", t->offloads);
 	if (!ret && t->offloads[0] && !traffic_parse_offloads(t->offloads, &set))
-		ret = refused(ethtool_set_offloads(&net->ethtool, net->subject.index, set), what, e);
+		ret = refused(ethtool_set_offloads(&net->ethtool, nic->index, set), what, e);
 	return ret;
 }
 
-static int set_mtu(const struct net_side *side, int mtu, struct err *e)
+static int set_mtu(const struct net_side *side, const struct net_nic *nic, int mtu, struct err *e)
 {
 	char what[80];
 
-	snprintf(what, sizeof(what), "--mtu %d of %s", mtu, side->nic);
-	return mtu ? refused(link_set_mtu(side->route, side->index, mtu), what, e) : 0;
+	snprintf(what, sizeof(what), "--mtu %d of %s", mtu, nic->name);
+	return mtu ? refused(link_set_mtu(side->route, nic->index, mtu), what, e) : 0;
 }
 
 /*
  * Some drivers reset their NIC for a change, and a link that comes and goes is seen late. So it is
  * down while it changes, and there is one moment at which it is up again.
  */
-static int change_nics(const struct net *net, const struct traffic *t, struct err *e)
+static int change_nic(const struct net *net, const struct net_nic *nic, const struct traffic *t,
+		      struct err *e)
 {
 	const struct net_side *subject = &net->subject;
 	int ret;
 
-	ret = refused(link_set_up(subject->route, subject->index, false), "taking it down", e);
+	ret = refused(link_set_up(subject->route, nic->index, false), "taking it down", e);
 	if (!ret)
-		ret = set_mtu(subject, t->mtu, e);
+		ret = set_mtu(subject, nic, t->mtu, e);
 	if (!ret)
-		ret = set_mtu(&net->peer, t->mtu, e);
+		ret = configure_nic(net, nic, t, e);
+	return ret ? ret :
+	       refused(link_set_up(subject->route, nic->index, true), "taking it up", e);
+}
+
+static int change_nics(const struct net *net, const struct traffic *t, struct err *e)
+{
+	int ret = set_mtu(&net->peer, &net->peer.nics[0], t->mtu, e);
+
+	for (int i = 0; !ret && i < net->subject.nr_nics; i++)
+		ret = change_nic(net, &net->subject.nics[i], t, e);
 	if (!ret)
-		ret = configure_nic(net, t, e);
+		ret = net_spread(&net->subject, e);
 	if (!ret)
-		ret = refused(link_set_up(subject->route, subject->index, true), "taking it up", e);
-	if (!ret)
-		ret = net_wait_carrier(subject, e);
+		ret = net_wait_carrier(&net->subject, e);
 	return ret ? ret : net_wait_carrier(&net->peer, e);
 }
 
@@ -157,7 +167,7 @@ static int words_agree(const char *name, const char *asked, const char *got, str
 	return 0;
 }
 
-/* What the NIC does not tell is absent, with the kernel's reason. */
+/* What a NIC does not tell is absent, with the kernel's reason. All were set alike: one is asked. */
 static void absent(struct record *r, const char *field, int ret)
 {
 	char reason[128];
@@ -170,7 +180,7 @@ static void read_nic(const struct net *net, struct record *r)
 {
 	char offloads[TRAFFIC_OFFLOADS_MAX];
 	struct ethtool_rings rings;
-	int ret = ethtool_get_rings(&net->ethtool, net->subject.index, &rings);
+	int ret = ethtool_get_rings(&net->ethtool, net->subject.nics[0].index, &rings);
 
 	if (ret) {
 		absent(r, "traffic.ring_rx", ret);
@@ -179,7 +189,8 @@ static void read_nic(const struct net *net, struct record *r)
 		r->traffic.ring_rx = rings.rx;
 		r->traffic.ring_tx = rings.tx;
 	}
-	ret = ethtool_get_offloads(&net->ethtool, net->subject.index, offloads);
+	ret = ethtool_get_offloads(&net->ethtool, net->subject.nics[0].index,
+				   offloads);
 	if (ret)
 		absent(r, "traffic.offloads", ret);
 	else
@@ -189,10 +200,10 @@ static void read_nic(const struct net *net, struct record *r)
 static int read_mtu(const struct net *net, int *mtu, struct err *e)
 {
 	struct link subject, peer;
-	int ret = link_read(net->subject.route, net->subject.index, &subject);
+	int ret = link_read(net->subject.route, net->subject.nics[0].index, &subject);
 
 	if (!ret)
-		ret = link_read(net->peer.route, net->peer.index, &peer);
+		ret = link_read(net->peer.route, net->peer.nics[0].index, &peer);
 	if (ret)
 		return err_set(e, -ret, "agent: netlink: %s", strerror(-ret));
 	if (subject.mtu != peer.mtu)

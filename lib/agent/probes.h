@@ -16,6 +16,7 @@
 #ifndef AGENT_PROBES_H
 #define AGENT_PROBES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,9 @@ int probes_on(struct probes *p, uint64_t *open_ns, struct err *e);
  * Close the window. *@close_ns, CLOCK_MONOTONIC, is read just after: no counted call began later.
  */
 int probes_drain(struct probes *p, uint64_t *close_ns, struct err *e);
+
+/* After probes_drain(): are there calls that count and have not ended? */
+bool probes_in_flight(const struct probes *p);
 
 /*
  * Stop counting, and wait until no probe that saw the tracer on still runs (some milliseconds).

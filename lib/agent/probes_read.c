@@ -130,6 +130,17 @@ static void count_left_behind(const struct tracer *t, uint64_t orphaned[PROBES_M
 	}
 }
 
+bool probes_in_flight(const struct probes *p)
+{
+	uint64_t there[PROBES_MAX] = { 0 }, sum = 0;
+
+	if (p->tracer)
+		count_left_behind(p->tracer, there);
+	for (int i = 0; i < PROBES_MAX; i++)
+		sum += there[i];
+	return sum > 0;
+}
+
 static int read_one(struct probes *p, const struct probe *probe, uint64_t left_behind,
 		    struct tracer_function *values, int cpus, struct record_function *f)
 {

@@ -20,7 +20,8 @@ enum {
 	LATER_MS = 40,		/* the longest time between two */
 	LOOKS_BETWEEN_ALIVE = 64,
 	WATCH_LIMIT_S = 60,
-	SETTLE_MS = 5,		/* longer than any call under way takes to end */
+	SETTLE_MS = 5,		/* longer than any call under way takes to end on one CPU */
+	SETTLE_LIMIT_MS = 3000,	/* on several, that may wait for each other */
 };
 
 /* Everything that is read at one end of the window. */
@@ -73,15 +74,29 @@ static int read_tcp(const struct net_side *side, struct record_tcp *tcp, struct 
 	return 0;
 }
 
-static int read_nic(const struct net_side *side, struct record_nic *counts, struct err *e)
+static void add_counts(struct record_nic *to, const struct record_nic *n)
+{
+	to->rx_dropped += n->rx_dropped;
+	to->rx_missed += n->rx_missed;
+	to->rx_errors += n->rx_errors;
+	to->tx_dropped += n->tx_dropped;
+	to->tx_errors += n->tx_errors;
+}
+
+/* Of all of @side's NICs together. */
+static int read_nics(const struct net_side *side, struct record_nic *counts, struct err *e)
 {
 	struct link link;
-	int ret = link_read(side->route, side->index, &link);
+	int ret;
 
-	if (ret)
-		return err_set(e, -ret, "agent: netlink: counters of %s: %s", side->nic,
-			       strerror(-ret));
-	*counts = link.counts;
+	memset(counts, 0, sizeof(*counts));
+	for (int i = 0; i < side->nr_nics; i++) {
+		ret = link_read(side->route, side->nics[i].index, &link);
+		if (ret)
+			return err_set(e, -ret, "agent: netlink: counters of %s: %s",
+				       side->nics[i].name, strerror(-ret));
+		add_counts(counts, &link.counts);
+	}
 	return 0;
 }
 
@@ -104,8 +119,8 @@ static int read_system(const struct measurement *m, struct edge *edge, struct er
 	if (!ret)
 		ret = read_tcp(&m->net->peer, &edge->tcp_peer, e);
 	if (!ret)
-		ret = read_nic(&m->net->subject, &edge->nic_subject, e);
-	return ret ? ret : read_nic(&m->net->peer, &edge->nic_peer, e);
+		ret = read_nics(&m->net->subject, &edge->nic_subject, e);
+	return ret ? ret : read_nics(&m->net->peer, &edge->nic_peer, e);
 }
 
 static int read_flows(const struct measurement *m, struct socket_flows *f, struct err *e)
@@ -193,13 +208,18 @@ static int first_nears_its_end(struct measurement *m, const struct socket_flows 
 	return soonest_ms / 2 > LOOK_MS ? soonest_ms / 2 : LOOK_MS;
 }
 
+/* Several CPUs may be in calls that wait for each other: they have all of the warm-up to end. */
 static int warm_up(struct measurement *m, struct err *e)
 {
+	struct probes *probes = m->with->probes;
 	int ret;
 
 	if (!m->c->real_clock)
 		return watch(m, all_held, "the flows' warm-up", e);
 	ret = watch(m, all_flow, "the flows' start", e);
+	if (!ret && probes)
+		ret = probes_arm(probes, e);
+	injector_start(m->with->injector);
 	if (!ret)
 		sleep_ms(m->c->warmup_ms);
 	return ret;
@@ -309,9 +329,12 @@ static int open_window(struct measurement *m, struct record *r, struct err *e)
 	struct probes *probes = m->with->probes;
 	int ret = 0;
 
-	if (probes) {
-		ret = probes_arm(probes, e);
-		sleep_ms(SETTLE_MS);
+	if (!m->c->real_clock) {
+		injector_start(m->with->injector);
+		if (probes) {
+			ret = probes_arm(probes, e);
+			sleep_ms(SETTLE_MS);
+		}
 	}
 	if (!ret)
 		ret = read_system(m, &m->open, e);
@@ -328,6 +351,17 @@ static int open_window(struct measurement *m, struct record *r, struct err *e)
 	if (!m->c->real_clock)
 		flows_release(m->flows);
 	return ret;
+}
+
+/* Let the calls end that count. */
+static void settle(const struct measurement *m)
+{
+	int ms = 0;
+
+	do {
+		sleep_ms(SETTLE_MS);
+		ms += SETTLE_MS;
+	} while (m->c->real_clock && ms < SETTLE_LIMIT_MS && probes_in_flight(m->with->probes));
 }
 
 static int close_window(struct measurement *m, struct record *r, struct err *e)
@@ -347,7 +381,7 @@ static int close_window(struct measurement *m, struct record *r, struct err *e)
 	if (!ret)
 		ret = read_system(m, &m->close, e);
 	if (probes) {
-		sleep_ms(SETTLE_MS);
+		settle(m);
 		probes_off(probes);
 	}
 	return ret;

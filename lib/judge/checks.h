@@ -36,7 +36,7 @@ double check_slack(const struct record *r, double count, double lost);
  */
 double check_called_aside(const struct record *r, const struct record_function *callee);
 
-/* How many mappings the rings of the subject's NIC can hold. */
+/* How many mappings the rings of the subject's NICs can hold. */
 double check_held(const struct record *r);
 
 /* Samples of @f that are known to be lost. */

@@ -121,8 +121,8 @@ static int add_counters(const struct pass *pass, struct record *r, struct err *e
 {
 	if (pass->trace)
 		return counters_add(r, &pass->counted, pass->qemu, e);
-	return set_absent(r, "counters", "on the real clock QEMU's trace would slow the run that "
-			  "it counts", e);
+	return set_absent(r, r->nr_counters ? "counters.qemu-vtd" : "counters",
+			  "on the real clock QEMU's trace would slow the run that it counts", e);
 }
 
 /* Why no pass without probes goes with a run, or NULL. */

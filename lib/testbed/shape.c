@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,20 +52,53 @@ static void clock_options(const struct shape_wish *wish, char *text, size_t size
 }
 
 /*
- * The subject's NIC has a root port, and so an IOMMU group, of its own. The peer's NIC bypasses
- * the IOMMU: every map and unmap that is seen belongs to the subject's NIC.
+ * The subject's NICs have a root port, and so an IOMMU group, of their own. The peer's NIC bypasses
+ * the IOMMU: every map and unmap that is seen belongs to the subject's NICs.
  */
 #define MACHINE "-machine q35,kernel-irqchip=split -cpu max -m 512M " \
 	"-device intel-iommu,intremap=on%s " \
-	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 " \
-	"-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC \
-	",bus=rp1,romfile= " \
-	"-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" NET_PEER_MAC \
+	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 "
+#define PEER "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" NET_PEER_MAC \
 	",ioeventfd=off,tx=timer,romfile="
 
 /* mitigations=off: the emulator has none of the faults, and their code would be in every path */
 #define CMDLINE "console=ttyS0 loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 " \
 	"random.trust_cpu=on"
+
+/* Append to the machine's options. */
+__attribute__((format(printf, 2, 3)))
+static void add(struct shape *s, const char *fmt, ...)
+{
+	size_t n = strlen(s->machine);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->machine + n, sizeof(s->machine) - n, fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * On one CPU one NIC. On several one each, as a NIC with a queue for each CPU would be: e1000e has
+ * one queue, and QEMU has none whose driver takes more than 8. A bridge to conventional PCI makes
+ * them one IOMMU group, and so one domain; behind it no NIC works in scalable mode, where a guest
+ * that may own the first stage has one.
+ */
+static void add_nics(struct shape *s, const struct mode *mode, bool real_clock)
+{
+	bool many = real_clock && mode->iommu != nested;
+	const char *bus = many ? "pb" : "rp1";
+
+	s->nics = many ? s->vcpus : 1;
+	if (many)
+		add(s, "-device pcie-pci-bridge,id=pb,bus=rp1 ");
+	add(s, "-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC
+	    ",bus=%s%s,romfile= ", bus, many ? ",addr=1" : "");
+	for (int i = 1; i < s->nics; i++)
+		add(s, "-netdev hubport,id=n%d,hubid=0 -device e1000e,netdev=n%d,mac="
+		    NET_SUBJECT_MACS ",bus=%s,addr=%x,romfile= ", i, i, NET_NIC_MAC + i, bus,
+		    i + 1);
+	add(s, PEER);
+}
 
 int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e)
@@ -83,9 +117,10 @@ int shape_of(const struct scenario *s, const struct shape_wish *wish, struct sha
 		 guest_mode_name(s->guest), wish->real_clock ? "real" : "counted", out->vcpus,
 		 all ? "" : "-probes");
 	clock_options(wish, clock, sizeof(clock));
-	n = snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
-		     mode->iommu);
-	if (n >= (int)sizeof(out->machine))
+	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
+		 mode->iommu);
+	add_nics(out, mode, wish->real_clock);
+	if (strlen(out->machine) == sizeof(out->machine) - 1)
 		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
 	n = snprintf(out->cmdline, sizeof(out->cmdline), CMDLINE " %s -- probes=%s", mode->cmdline,
 		     wish->probes);

@@ -12,9 +12,9 @@
 
 struct shape {
 	char name[64];		/* for people and for file names, e.g. "strict-bare-counted" */
-	char machine[512];	/* QEMU's options that shape the machine, blank-separated */
+	char machine[4096];	/* QEMU's options that shape the machine, blank-separated */
 	char cmdline[512];	/* of the kernel */
-	int vcpus;
+	int vcpus, nics;
 	const char *property;	/* of QEMU's intel-iommu that older QEMUs lack; NULL: none */
 };
 
