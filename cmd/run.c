@@ -35,7 +35,7 @@ static void usage(FILE *out)
 	      "      FUNCTION:N        N instructions more in each call (fewer than 8 take 4, 6 or 8)\n"
 	      "      doorbell:N        N more in each submission to VT-d's queue, its lock held (at\n"
 	      "                        least 159)\n"
-	      "      lock:N[:ABOVE]    N more there for each other CPU in a flush beyond ABOVE\n"
+	      "      lock:N[:ABOVE]    N more there for each other CPU that flushes beyond ABOVE\n"
 	      "      flush:EVERY       an invalidation more for each EVERY unmaps\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
 	      "  --tracepoints       count by the kernel's tracepoints too: a second source, and a\n"

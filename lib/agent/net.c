@@ -156,6 +156,22 @@ static int part_nics(const struct net_side *side, struct err *e)
 	return 0;
 }
 
+/*
+ * Serve the NIC by a thread of its own, on whichever CPU is free: NICs behind a bridge have no
+ * message-signalled interrupts and share four lines, and so would share CPUs.
+ */
+static int serve_by_thread(const struct net_nic *nic, struct err *e)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/threaded", nic->name);
+	f = fopen(path, "we");
+	if (!f || fputs("1", f) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	return 0;
+}
+
 /* Addresses and links of @side's NICs in the current namespace. */
 static int configure(const struct net_side *side, bool peer, int networks, struct err *e)
 {
@@ -167,7 +183,9 @@ static int configure(const struct net_side *side, bool peer, int networks, struc
 		ret = bring_up(side, "lo", e);
 	for (int i = 0; !ret && i < side->nr_nics; i++)
 		ret = bring_up(side, side->nics[i].name, e);
-	return ret ? ret : net_spread(side, e);
+	for (int i = 0; !ret && side->nr_nics > 1 && i < side->nr_nics; i++)
+		ret = serve_by_thread(&side->nics[i], e);
+	return ret;
 }
 
 static int wait_carrier(const struct net_side *side, const struct net_nic *nic, struct err *e)
@@ -187,28 +205,6 @@ static int wait_carrier(const struct net_side *side, const struct net_nic *nic, 
 	}
 	return err_set(e, ENETDOWN, "agent: %s has no carrier after %d s", nic->name,
 		       CARRIER_TRIES * CARRIER_WAIT_MS / 1000);
-}
-
-/* Serve the NIC by a thread of its own, on whichever CPU is free. */
-static int serve_by_thread(const struct net_nic *nic, struct err *e)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/threaded", nic->name);
-	f = fopen(path, "we");
-	if (!f || fputs("1", f) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
-}
-
-int net_spread(const struct net_side *side, struct err *e)
-{
-	int ret = 0;
-
-	for (int i = 0; !ret && side->nr_nics > 1 && i < side->nr_nics; i++)
-		ret = serve_by_thread(&side->nics[i], e);
-	return ret;
 }
 
 int net_wait_carrier(const struct net_side *side, struct err *e)

@@ -47,12 +47,6 @@ int net_setup(struct net *net, struct err *e);
 /* The address of the subject's NIC @nic, or that of the @peer in its network. */
 void net_address(int nic, bool peer, char buf[NET_ADDRESS_MAX]);
 
-/*
- * Of several NICs, each to a CPU of its own, where the flow of that number runs, too. For NICs that
- * are up: the kernel may forget it when they go down.
- */
-int net_spread(const struct net_side *side, struct err *e);
-
 /* Make @side's namespace that of the calling thread. */
 int net_enter(const struct net_side *side, struct err *e);
 

@@ -118,8 +118,6 @@ static int change_nics(const struct net *net, const struct traffic *t, struct er
 	for (int i = 0; !ret && i < net->subject.nr_nics; i++)
 		ret = change_nic(net, &net->subject.nics[i], t, e);
 	if (!ret)
-		ret = net_spread(&net->subject, e);
-	if (!ret)
 		ret = net_wait_carrier(&net->subject, e);
 	return ret ? ret : net_wait_carrier(&net->peer, e);
 }

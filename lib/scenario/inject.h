@@ -5,8 +5,8 @@
  *	FUNCTION:N	each call of a traced function takes N instructions more
  *	doorbell:N	so does each submission to the IOMMU's queue, with the queue's lock held and
  *			before the IOMMU is told of it
- *	lock:N[:ABOVE]	the same, N instructions for each other CPU that is in a flush then, as it
- *			would be if the lock suffered from being contended; the first ABOVE are free
+ *	lock:N[:ABOVE]	the same, N instructions for each other CPU that flushes or lately did, as
+ *			if the lock suffered from being shared; the first ABOVE are free
  *	flush:EVERY	one invalidation more for each EVERY unmaps
  */
 #ifndef SCENARIO_INJECT_H

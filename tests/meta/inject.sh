@@ -70,7 +70,7 @@ run grep -F '"reproduce": "iommu-perf run strict-bare-1flows --inject doorbell:1
 point "it can be repeated" 0
 
 inject lock:100000
-is "one CPU has nobody to wait for" same 0 "$(counter injected waiters)"
+is "one CPU shares the lock with nobody" same 0 "$(counter injected sharers)"
 is "and nobody's time to spend" test "$(longer qi_submit_sync)" -lt 200
 
 inject flush:100
