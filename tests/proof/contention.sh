@@ -11,7 +11,7 @@ set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: $0 OUT [FLOWS...]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")/../.." && pwd)
 program=$here/build/iommu-perf out=$1 rounds=5
-inject=lock:200000:7	# instructions, for each other CPU beyond 7
+inject=lock:40000:7	# instructions, for each other CPU beyond 7
 shift
 [ $# -gt 0 ] || set -- 4 8 16 20
 export IOMMU_PERF_BASELINES=$out/no-baselines
