@@ -34,7 +34,7 @@ static void usage(FILE *out)
 	      "  --inject WHAT       prove that it is seen, when the subject is made worse:\n"
 	      "      FUNCTION:N        N instructions more in each call (fewer than 8 take 4, 6 or 8)\n"
 	      "      doorbell:N        N more in each submission to VT-d's queue, its lock held (at\n"
-	      "                        least 159)\n"
+	      "                        least 158)\n"
 	      "      lock:N[:ABOVE]    N more there for each other CPU that flushes beyond ABOVE\n"
 	      "      flush:EVERY       an invalidation more for each EVERY unmaps\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"

@@ -76,7 +76,7 @@ point "-p" 1 "Result: FAIL"
 is "the test's log" grep -q "^not ok 1 measured: .*QEMU ended" "$work/out/$scenario.tap"
 rm -r "$work/out"
 run "$door" --out "$work/out" -p "$scenario"
-point "a real measurement" 0 "$scenario .. ok" "Result: PASS" "1 record: 1 no baseline" \
+point "a real measurement" 0 "$scenario .. ok" "Result: PASS" "1 scenario: 1 no baseline" \
 	"records: $work/out"
 is "its files" same "$scenario.json"$'\n'"$scenario.tap" "$(ls -A "$work/out")"
 plan

@@ -71,7 +71,7 @@ point "it can be repeated" 0
 
 inject lock:100000
 is "one CPU shares the lock with nobody" same 0 "$(counter injected sharers)"
-is "and nobody's time to spend" test "$(longer qi_submit_sync)" -lt 200
+is "and nobody's time to spend" test "$(longer qi_submit_sync)" -lt 300
 
 inject flush:100
 point "more invalidations" 0 "$scenario: ok"

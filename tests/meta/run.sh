@@ -39,7 +39,7 @@ is "the second record is the first, to the last digit" cmp "$work/first.json" "$
 run "$program" run "$scenario" --out "$out" --inject "$slowed:0"
 point "pass with no instruction more" 0
 run "$program" run "$scenario" --out "$out" --inject "$slowed:$SLOWER"
-point "regression" 1 "$scenario: regressed" "$slowed.mean_ns" " 1.0"
+point "regression" 1 "$scenario: regressed" "$slowed.mean_ns" " 4 %"
 is "it is of about 5 %" awk -v c="$(change_percent)" 'BEGIN { exit !(c > 5 && c < 5.6) }'
 run "$program" run "$scenario" --out "$out/asked" --mtu 4000 --congestion dctcp --ring 512 \
 	--socket-buffer 262144 --offloads tso,gso
