@@ -9,7 +9,7 @@
  * and, from those that are left (or from those after --with), the runs under test: K, and as many
  * more as the judge asks for. It is an alarm where a gated metric is worse. --metric M looks at that one alone.
  *
- * The peers' rules, from their description in reference/statistics.md and peers.md:
+ * The peers' rules, from their descriptions (LKP: lkp-tests, lib/changed_stat.rb):
  *	lkp	the least run on one side lies above the (upper) median of the other, and the median
  *		above its greatest; by more than 1 %, or 5 % where that is no key figure
  *	mwu	Mann-Whitney's two-sided p below .05
