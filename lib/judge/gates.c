@@ -29,8 +29,7 @@ enum { GATE_CALLS = 1000 };	/* a mean over fewer calls is shown, not gated */
  * Counted clock. What differs from boot to boot is how full segments are, and where interrupts fall;
  * where the subject sends, a window has a sixth of the calls, and all differs by more. How often an
  * unmap flushes does not differ at all when strict. Chosen so that over four boots of each of 64
- * scenarios none lay beyond what the other three gave (and 14 of 256 did where a path was held to
- * 0.5 %, a lazy flush to 0.0001, and a spread taken one and a half times).
+ * scenarios none lay beyond what the other three gave; tests/proof/alarms.sh tries it on others.
  */
 static const struct gate count_gate = { .tolerance = 0.01, .widest = 0.03, .floor = 0.002 };
 static const struct gate count_gate_tx = { .tolerance = 0.03, .widest = 0.10, .floor = 0.002 };

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # False alarms on the counted clock: every scenario of the matrix, booted with seeds that no baseline
-# was made of, and judged by the stored baselines, which a kernel that is the same must pass. An hour
-# on two processors; what was measured stays in OUT, and a second call goes on from there.
+# was made of, and judged by the stored baselines, which a kernel that is the same must pass. What was
+# measured stays in OUT, and a second call goes on from there.
 #
 # usage: tests/proof/alarms.sh OUT [SEED...]
 set -euo pipefail

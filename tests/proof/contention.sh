@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The collapse of a contended lock, on the real clock: runs with more and more flows, without and with
-# a flush lock that is held the longer the more CPUs beyond 8 share it. A quarter of an hour; what was
-# measured stays in OUT, and a second call goes on from there.
+# a flush lock that is held the longer the more CPUs beyond 8 share it. What was measured stays in OUT,
+# and a second call goes on from there.
 #
 # usage: tests/proof/contention.sh OUT [FLOWS...]
 set -euo pipefail

@@ -3,8 +3,7 @@
 #
 # What is caught on the counted clock: boots of one kernel, each with another seed, half of them the
 # reference and half with a known slow-down; of each size, how many of 20 comparisons find it, with
-# one run a side and with three. Half an hour on two processors; what was measured stays in OUT, and a
-# second call goes on from there.
+# one run a side and with three. What was measured stays in OUT, and a second call goes on from there.
 #
 # usage: tests/proof/detect.sh OUT [BOOTS]
 set -euo pipefail

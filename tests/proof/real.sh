@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What is caught on the real clock, and how often nothing is called something: runs of six scenarios
-# in turn, and of one with qi_submit_sync slowed by more and more. Some 40 minutes; what was measured
-# stays in OUT, and a second call goes on from there.
+# in turn, and of one with qi_submit_sync slowed by more and more. What was measured stays in
+# OUT, and a second call goes on from there.
 #
 # usage: tests/proof/real.sh OUT [ROUNDS]
 set -euo pipefail
