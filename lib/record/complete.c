@@ -84,6 +84,32 @@ static int check_absent(const struct record *r, const struct json_place *at)
 	return 0;
 }
 
+/*
+ * A host is there where the scenario has one, and what is called the host's only with it. A report
+ * is of one kernel and says nothing of the other.
+ */
+static int check_host(const struct record *r, const struct json_place *at)
+{
+	bool two_levels = scenario_two_levels(&r->scenario);
+	size_t i;
+
+	if (r->has_host && !two_levels)
+		return json_wrong(at, "host: %s has none, only a scenario over two levels has one",
+				  r->scenario.name);
+	if (two_levels && !r->report && need_reason(r, at, "host", r->has_host))
+		return -EINVAL;
+	if (r->has_host)
+		return need_reasons_of(r, at, "host", &record_host_fields, &r->host);
+	for (i = 0; i < r->nr_functions; i++)
+		if (record_is_hosts(r->functions[i].name))
+			return json_wrong(at, "functions.%s: the record has no host",
+					  r->functions[i].name);
+	for (i = 0; i < r->nr_counters; i++)
+		if (record_is_hosts(r->counters[i].source) || record_is_hosts(r->counters[i].event))
+			return json_wrong(at, "counters[%zu]: the record has no host", i);
+	return 0;
+}
+
 /* Only another tool's report has numbers that were derived before they came here. */
 static int check_report(const struct record *r, const struct json_place *at)
 {
@@ -117,12 +143,15 @@ static int check_values(const struct record *r, const struct json_place *at)
 	if (env->vcpus < 1 || env->vcpus > RECORD_CPUS_MAX)
 		return json_wrong(at, "environment.vcpus: %d must be 1 to %d", env->vcpus,
 				  RECORD_CPUS_MAX);
+	if (r->has_host && (r->host.vcpus < 1 || r->host.vcpus > RECORD_CPUS_MAX))
+		return json_wrong(at, "host.vcpus: %d must be 1 to %d", r->host.vcpus,
+				  RECORD_CPUS_MAX);
 	return 0;
 }
 
 int record_check_complete(const struct record *r, const struct json_place *at)
 {
-	if (check_report(r, at) || check_absent(r, at))
+	if (check_report(r, at) || check_absent(r, at) || check_host(r, at))
 		return -EINVAL;
 	return check_values(r, at);
 }

@@ -137,6 +137,19 @@ static const struct json_field counter[] = {
 	U64(record_counter, running_ns),
 };
 
+static const struct json_field host[] = {
+	OPTIONAL(record_host, kernel),
+	OPTIONAL(record_host, build_id),
+	OPTIONAL(record_host, cmdline),
+	INT(record_host, vcpus),
+	OPTIONAL(record_host, iommu_driver),
+	OPTIONAL(record_host, domain_type),
+	OPTIONAL(record_host, qemu),
+	OPTIONAL(record_host, machine),
+	U64(record_host, window_ns),
+	U64(record_host, busy_ns),
+};
+
 static const struct json_field plain[] = {
 	U64(record_plain, window_ns),
 	U64(record_plain, payload_bytes),
@@ -160,4 +173,5 @@ const struct record_fields record_counter_fields = { JSON_FIELDS(counter) };
 const struct record_fields record_cpu_fields = { JSON_FIELDS(cpu) };
 const struct record_fields record_tcp_fields = { JSON_FIELDS(tcp) };
 const struct record_fields record_nic_fields = { JSON_FIELDS(nic) };
+const struct record_fields record_host_fields = { JSON_FIELDS(host) };
 const struct record_fields record_plain_fields = { JSON_FIELDS(plain) };

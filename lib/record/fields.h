@@ -26,6 +26,7 @@ extern const struct record_fields record_counter_fields;
 extern const struct record_fields record_cpu_fields;
 extern const struct record_fields record_tcp_fields;
 extern const struct record_fields record_nic_fields;
+extern const struct record_fields record_host_fields;
 extern const struct record_fields record_plain_fields;
 
 /* Does @r say why for all that is not there, and are its words known? -EINVAL with @at's error. */

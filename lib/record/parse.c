@@ -246,6 +246,7 @@ static int read_subject(const json_t *root, const struct json_place *at, struct 
 		       &r->has_tcp) ||
 	    read_sides(root, at, "nic", &record_nic_fields, &r->nic_subject, &r->nic_peer,
 		       &r->has_nic) ||
+	    read_optional(root, at, "host", &record_host_fields, &r->host, &r->has_host) ||
 	    read_optional(root, at, "plain", &record_plain_fields, &r->plain, &r->has_plain) ||
 	    read_reported(root, at, r) || read_warnings(root, at, r) || read_absent(root, at, r))
 		return -EINVAL;
@@ -254,7 +255,7 @@ static int read_subject(const json_t *root, const struct json_place *at, struct 
 
 static const char *const members[] = {
 	"schema", "scenario", "environment", "traffic", "mode", "window", "flows", "functions",
-	"counters", "cpu", "tcp", "nic", "plain", "reported", "warnings", "absent", NULL
+	"counters", "cpu", "tcp", "nic", "host", "plain", "reported", "warnings", "absent", NULL
 };
 
 static int read_part(const json_t *root, const struct json_place *at, struct record *r)

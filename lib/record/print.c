@@ -21,6 +21,15 @@ static void print_member(FILE *out, const char *key, const struct record_fields 
 	fputs("},\n", out);
 }
 
+/* The same, a field a line. */
+static void print_lines(FILE *out, const char *key, const struct record_fields *table,
+			const void *base)
+{
+	fprintf(out, "\t\"%s\": {\n\t\t", key);
+	print_table(out, table, ",\n\t\t", base);
+	fputs("\n\t},\n", out);
+}
+
 /* One that a pair describes: the subject's and the peer's. */
 static void print_sides(FILE *out, const char *key, const struct record_fields *table,
 			const void *subject, const void *peer)
@@ -198,9 +207,8 @@ char *record_print(const struct record *r)
 		return NULL;
 	fprintf(out, "{\n\t\"schema\": %d,\n\t\"scenario\": ", r->schema);
 	json_print_string(out, r->scenario.name);
-	fputs(",\n\t\"environment\": {\n\t\t", out);
-	print_table(out, &record_environment_fields, ",\n\t\t", &r->env);
-	fputs("\n\t},\n", out);
+	fputs(",\n", out);
+	print_lines(out, "environment", &record_environment_fields, &r->env);
 	print_member(out, "traffic", &record_traffic_fields, &r->traffic);
 	print_mode(out, &r->mode);
 	if (r->has_window)
@@ -213,6 +221,8 @@ char *record_print(const struct record *r)
 		print_sides(out, "tcp", &record_tcp_fields, &r->tcp_subject, &r->tcp_peer);
 	if (r->has_nic)
 		print_sides(out, "nic", &record_nic_fields, &r->nic_subject, &r->nic_peer);
+	if (r->has_host)
+		print_lines(out, "host", &record_host_fields, &r->host);
 	if (r->has_plain)
 		print_member(out, "plain", &record_plain_fields, &r->plain);
 	print_reported(out, r);

@@ -33,6 +33,7 @@ void record_free(struct record *r)
 	free_strings(&record_traffic_fields, &r->traffic);
 	free_strings(&record_mode_fields, &r->mode);
 	free_strings(&record_capability_fields, &r->mode);
+	free_strings(&record_host_fields, &r->host);
 	for (i = 0; i < r->nr_functions; i++) {
 		free(r->functions[i].name);
 		free(r->functions[i].symbol);

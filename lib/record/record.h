@@ -11,13 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "scenario/scenario.h"
 #include "util/err.h"
 
 enum {
 	RECORD_SCHEMA = 2,
-	RECORD_FUNCTIONS_MAX = 32,
+	RECORD_FUNCTIONS_MAX = 48,
 	RECORD_COUNTERS_MAX = 1024,
 	RECORD_CPUS_MAX = 256,
 	RECORD_REPORTED_MAX = 32,
@@ -31,8 +32,20 @@ struct record_bucket {
 	uint64_t count;
 };
 
+/*
+ * In records a function has one name, that of Linux 6.12. One of the host's kernel, of a run over
+ * two levels, has RECORD_HOST before it: "host:__iommu_map".
+ */
+#define RECORD_HOST "host:"
+
+/* Is what is called @name the host's? */
+static inline bool record_is_hosts(const char *name)
+{
+	return !strncmp(name, RECORD_HOST, sizeof(RECORD_HOST) - 1);
+}
+
 struct record_function {
-	char *name;		/* in records a function has one name, that of Linux 6.12 */
+	char *name;
 	char *symbol;		/* the subject's name for it, where that is another; or NULL */
 	char *absent;		/* why it was not traced, or NULL; nothing below is valid then */
 	uint64_t count;		/* calls that began in the window and were timed to their end */
@@ -95,6 +108,23 @@ struct record_counter {
 	char *unit;		/* "events", "cycles", "ns", ... */
 	bool whole_window;	/* from the window's first moment to its last */
 	uint64_t enabled_ns, running_ns;	/* less running than enabled: it was multiplexed */
+};
+
+/*
+ * Two levels: the host under the subject, which is its guest. What the host's kernel did is in
+ * functions, counters and warnings, under names that begin with RECORD_HOST.
+ */
+struct record_host {
+	char *kernel;		/* all as of the subject */
+	char *build_id;
+	char *cmdline;
+	int vcpus;
+	char *iommu_driver;
+	char *domain_type;	/* of the group of the NIC that it assigns: its own policy */
+	char *qemu;		/* the version that runs the guest */
+	char *machine;		/* its options that shape the guest */
+	uint64_t window_ns;	/* the same window, by the host's clock */
+	uint64_t busy_ns;	/* CPU time in it that was not idle, the guest's included */
 };
 
 /* The same traffic once more, without probes, from the same state of the machine. */
@@ -180,6 +210,8 @@ struct record {
 	struct record_tcp tcp_subject, tcp_peer;
 	bool has_nic;
 	struct record_nic nic_subject, nic_peer;
+	bool has_host;		/* a run over two levels */
+	struct record_host host;
 	bool has_plain;
 	struct record_plain plain;
 	char *report;		/* what the report calls this run; NULL: we measured it ourselves */

@@ -29,6 +29,11 @@ static const int flow_counts[] = { 1, 2, 4, 8, 16, 20 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+bool scenario_two_levels(const struct scenario *s)
+{
+	return (s->host == HOST_STRICT || s->host == HOST_LAZY) && s->guest != GUEST_BARE;
+}
+
 const char *host_mode_name(enum host_mode mode)
 {
 	return host_names[mode];

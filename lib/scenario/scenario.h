@@ -24,6 +24,9 @@ struct scenario {
 	bool tx;		/* the subject sends; otherwise it receives */
 };
 
+/* Does @s take a Linux host and its guest, which is the subject? */
+bool scenario_two_levels(const struct scenario *s);
+
 const char *host_mode_name(enum host_mode mode);
 const char *guest_mode_name(enum guest_mode mode);
 

@@ -18,11 +18,11 @@ static int parse(const char *text, struct err *e)
 /* What is printed reads back, and prints the same to the byte. */
 TEST(round_trip)
 {
-	static const char *const names[] = { SAMPLE, SAMPLE_REAL };
+	static const char *const names[] = { SAMPLE, SAMPLE_REAL, SAMPLE_TWO };
 	struct record *r;
 	char *text, *again;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		text = sample_text(names[i]);
 		r = sample_load(names[i]);
 		again = record_print(r);
@@ -62,11 +62,56 @@ TEST(values)
 	record_free(r);
 }
 
+TEST(values_of_a_host)
+{
+	struct record *r = sample_load(SAMPLE_TWO);
+
+	ASSERT_TRUE(r->has_host);
+	EXPECT_EQ(r->host.vcpus, 1);
+	EXPECT_STREQ(r->host.domain_type, "DMA");
+	EXPECT_STREQ(r->host.iommu_driver, "intel-iommu");
+	EXPECT_EQ(r->host.window_ns, 1862046912);
+	EXPECT_EQ(r->host.busy_ns, 1840000000);
+	EXPECT_TRUE(record_is_hosts(sample_function(r, "host:__iommu_map")->name));
+	EXPECT_FALSE(record_is_hosts(sample_function(r, "__iommu_map")->name));
+	EXPECT_FALSE(record_is_hosts("host"));
+	record_free(r);
+}
+
+struct refusal {
+	const char *from, *to, *says;	/* NULL: at the limit it is right */
+};
+
+static void expect_refusals(struct __test_metadata *_metadata, const char *name,
+			    const struct refusal *bad, size_t n)
+{
+	char *text = sample_text(name), *changed;
+	struct err e;
+
+	ASSERT_EQ(parse(text, &e), 0);
+	for (size_t i = 0; i < n; i++) {
+		changed = sample_replace(text, bad[i].from, bad[i].to);
+		if (!bad[i].says) {
+			EXPECT_EQ(parse(changed, &e), 0);
+			free(changed);
+			continue;
+		}
+		EXPECT_EQ(parse(changed, &e), -EINVAL) {
+			TH_LOG("%s", bad[i].to);
+		}
+		EXPECT_NE(strstr(e.text, bad[i].says), NULL) {
+			TH_LOG("%s: %s", bad[i].to, e.text);
+		}
+		EXPECT_EQ(strncmp(e.text, "r.json: ", 8), 0);
+		EXPECT_EQ(strchr(e.text, '\n'), NULL);
+		free(changed);
+	}
+	free(text);
+}
+
 TEST(refusals)
 {
-	static const struct {
-		const char *from, *to, *says;
-	} bad[] = {
+	static const struct refusal bad[] = {
 		{ "\"schema\": 2", "\"schema\": 3", "schema 3 is not known" },
 		{ "\"schema\": 2,", "", "schema: is missing" },
 		{ "strict-bare-4flows", "strict-bare-5flows", "scenario: scenario strict" },
@@ -106,28 +151,56 @@ TEST(refusals)
 		  "\"iommu_unmap\": {\"count\": 1, \"total_ns\": 1, \"reported\": {}}",
 		  "functions.iommu_unmap.reported: only an imported record has it" },
 	};
-	char *text = sample_text(SAMPLE), *changed;
-	struct err e;
 
-	ASSERT_EQ(parse(text, &e), 0);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		changed = sample_replace(text, bad[i].from, bad[i].to);
-		/* at the limit it is right */
-		if (!bad[i].says) {
-			EXPECT_EQ(parse(changed, &e), 0);
-			free(changed);
-			continue;
-		}
-		EXPECT_EQ(parse(changed, &e), -EINVAL) {
-			TH_LOG("%s", bad[i].to);
-		}
-		EXPECT_NE(strstr(e.text, bad[i].says), NULL) {
-			TH_LOG("%s: %s", bad[i].to, e.text);
-		}
-		EXPECT_EQ(strncmp(e.text, "r.json: ", 8), 0);
-		EXPECT_EQ(strchr(e.text, '\n'), NULL);
-		free(changed);
+	expect_refusals(_metadata, SAMPLE, bad, sizeof(bad) / sizeof(bad[0]));
+}
+
+/* A host is there where the scenario has one, or a reason; and nowhere else. */
+TEST(refusals_of_a_host)
+{
+	static const struct refusal two[] = {
+		{ "\"host\": {", "\"hosts\": {", "hosts: is not a field" },
+		{ "strict-shadow-4flows", "none-shadow-4flows", "host: none-shadow-4flows has none" },
+		{ "strict-shadow-4flows", "lazy-nested-4flows", NULL },
+		{ "\"busy_ns\": 1840000000", "\"busy_ns\": -1", "host.busy_ns: -1" },
+		{ ",\n\t\t\"busy_ns\": 1840000000", "", "host.busy_ns: is missing" },
+		{ "\"vcpus\": 1,\n\t\t\"iommu_driver\": \"intel-iommu\",\n\t\t\"domain_type\"",
+		  "\"vcpus\": 0,\n\t\t\"iommu_driver\": \"intel-iommu\",\n\t\t\"domain_type\"",
+		  "host.vcpus: 0 must be 1 to 256" },
+		{ "\"iommu_driver\": \"intel-iommu\",\n\t\t\"domain_type\": \"DMA\"",
+		  "\"iommu_driver\": \"intel-iommu\"", "host.domain_type is missing, and" },
+		{ "\"absent\": {\n", "\"absent\": {\n\"host\": \"it went away\",\n",
+		  "host is there, yet \"absent\" says why it is not" },
+	};
+	static const struct refusal one[] = {
+		{ "strict-bare-4flows", "strict-shadow-4flows", "host is missing, and \"absent\"" },
+		{ "\"iommu_map\"", "\"host:iommu_map\"", "functions.host:iommu_map: the record has no" },
+		{ "\"source\": \"qemu-vtd\"", "\"source\": \"host:qemu-vtd\"",
+		  "counters[0]: the record has no host" },
+		{ "\"event\": \"iotlb_hit\"", "\"event\": \"host:iotlb_hit\"",
+		  "counters[0]: the record has no host" },
+	};
+
+	expect_refusals(_metadata, SAMPLE_TWO, two, sizeof(two) / sizeof(two[0]));
+	expect_refusals(_metadata, SAMPLE, one, sizeof(one) / sizeof(one[0]));
+}
+
+/* A host that could not be read says why, and then nothing of it is there. */
+TEST(absent_host)
+{
+	struct record *r = sample_load(SAMPLE), *back;
+	struct err e;
+	char *text;
+
+	ASSERT_EQ(scenario_parse("lazy-nested-4flows", &r->scenario, &e), 0);
+	ASSERT_EQ(record_set_absent(r, "host", "its agent did not answer"), 0);
+	text = record_print(r);
+	ASSERT_EQ(record_parse(text, strlen(text), "r.json", &back, &e), 0) {
+		TH_LOG("%s", e.text);
 	}
+	EXPECT_FALSE(back->has_host);
+	record_free(back);
+	record_free(r);
 	free(text);
 }
 

@@ -16,6 +16,7 @@
 
 #define SAMPLE		"strict-bare-4flows"		/* counted clock, one CPU */
 #define SAMPLE_REAL	"strict-bare-4flows-real"	/* real clock, four CPUs */
+#define SAMPLE_TWO	"strict-shadow-4flows"		/* two levels, one CPU each; made up */
 
 #define REFERENCE(flows) "reference/strict-nested-" #flows "flows"	/* imported, from a report */
 

@@ -53,6 +53,22 @@ TEST(pairs)
 	}
 }
 
+TEST(two_levels)
+{
+	static const struct { const char *name; bool is; } of[] = {
+		{ "strict-passthrough-4flows", true }, { "lazy-nestedlazy-1flows-tx", true },
+		{ "strict-bare-4flows", false }, { "lazy-bare-4flows", false },
+		{ "none-shadow-4flows", false }, { "passthrough-bare-4flows", false },
+	};
+	struct scenario s;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		ASSERT_EQ(scenario_parse(of[i].name, &s, &e), 0);
+		EXPECT_EQ(scenario_two_levels(&s), of[i].is);
+	}
+}
+
 /* Each refusal names the part that is wrong. */
 TEST(refusals)
 {
