@@ -4,6 +4,7 @@
 #
 #   make            all programs             make check      the suite's own tests
 #   make initramfs  what the subject boots   make install    DESTDIR=, prefix=
+#   make host       what it needs besides to be host to a guest of its own
 #   make fuzz       FUZZ_SECONDS= for each parser, FUZZ_TARGETS=
 #   make clean
 #
@@ -13,6 +14,7 @@ CACHE := $(or $(IOMMU_PERF_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iommu-p
 OUTPUT ?= build
 KSFT ?= $(CACHE)/kselftest
 KERNELDIR ?= $(realpath $(CACHE)/kernels/default)
+SYSROOT ?= $(CACHE)/testbed/sysroot
 
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
@@ -48,6 +50,7 @@ LIB := $(OUTPUT)/libiommu-perf.a
 AGENT_LIB := $(OUTPUT)/libagent.a
 SKELETONS := $(patsubst bpf/%.bpf.c,$(OUTPUT)/%.skel.h,$(wildcard bpf/*.bpf.c))
 INITRAMFS := $(OUTPUT)/initramfs-$(notdir $(KERNELDIR)).cpio
+HOST := $(OUTPUT)/host-initramfs-$(notdir $(KERNELDIR)).cpio
 UNIT := $(patsubst tests/%.c,$(OUTPUT)/%,$(UNIT_SRC))
 REPLAY := $(patsubst tests/fuzz/%.c,$(OUTPUT)/replay/replay_%,$(FUZZ_SRC))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzzers/%,$(FUZZ_SRC))
@@ -73,6 +76,8 @@ fuzzers: $(FUZZERS)
 proof: $(PROOF)
 
 initramfs: $(INITRAMFS)
+
+host: $(HOST)
 
 # Each program links what it uses of both libraries, which use each other.
 $(OUTPUT)/iommu-perf: $(call obj,$(CMD_SRC)) $(LIB) $(AGENT_LIB)
@@ -128,11 +133,17 @@ $(OUTPUT)/tests/.links: tests/matrix $(OUTPUT)/tests/scenario
 	$(Q)while read -r name _; do ln -s scenario "$(@D)/$$name" || exit 1; done <tests/matrix
 	$(Q)touch $@
 
-$(INITRAMFS): lib/testbed/initramfs.sh $(OUTPUT)/agent $(KERNELDIR)/modules $(CACHE)/testbed/version
+$(INITRAMFS): lib/testbed/initramfs.sh lib/testbed/pack.sh $(OUTPUT)/agent $(KERNELDIR)/modules \
+	$(CACHE)/testbed/version
 	$(call msg,CPIO)
-	$(Q)lib/testbed/initramfs.sh $(OUTPUT)/agent $(KERNELDIR) $@
+	$(Q)lib/testbed/initramfs.sh $(OUTPUT)/agent / $(KERNELDIR) $(SYSROOT) $@
 
-$(KERNELDIR)/modules $(CACHE)/testbed/version:
+$(HOST): lib/testbed/host_initramfs.sh lib/testbed/pack.sh $(INITRAMFS) $(KERNELDIR)/modules-host \
+	$(CACHE)/testbed/version
+	$(call msg,CPIO)
+	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(CACHE)/testbed/version $(KERNELDIR) $(INITRAMFS) $@
+
+$(KERNELDIR)/modules $(KERNELDIR)/modules-host $(CACHE)/testbed/version:
 	$(error $@ is missing: run ./run_tests.sh, which prepares it)
 
 check:
@@ -161,7 +172,7 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 
-.PHONY: all unit fuzzers proof initramfs check fuzz install clean
+.PHONY: all unit fuzzers proof initramfs host check fuzz install clean
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c tests/proof/*.c) \

@@ -62,14 +62,16 @@ int boot_load_module(const char *name, struct err *e)
 	return ret;
 }
 
-int boot_load_modules(struct err *e)
+int boot_load_modules(const char *list, struct err *e)
 {
-	FILE *f = fopen("/modules/order", "re");
-	char line[256];
+	char path[300], line[256];
 	int ret = 0;
+	FILE *f;
 
+	snprintf(path, sizeof(path), "/modules/%s", list);
+	f = fopen(path, "re");
 	if (!f)
-		return err_set(e, errno, "agent: /modules/order: %s", strerror(errno));
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
 	while (!ret && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0])
@@ -103,7 +105,7 @@ int boot_shorten_turns(struct err *e)
 int boot_open_report(struct err *e)
 {
 	struct termios t;
-	int fd = open("/dev/ttyS1", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_set(e, errno, "agent: /dev/ttyS1: %s", strerror(errno));

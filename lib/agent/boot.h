@@ -8,8 +8,8 @@
 /* Mount proc, sys, dev, tmp. */
 int boot_mount(struct err *e);
 
-/* Load the modules that /modules/order lists, in that order. */
-int boot_load_modules(struct err *e);
+/* Load the modules that /modules/@list lists, in that order. */
+int boot_load_modules(const char *list, struct err *e);
 
 /* Load the module in the file /modules/@name; that it is there already is no error. */
 int boot_load_module(const char *name, struct err *e);
@@ -20,7 +20,7 @@ int boot_load_module(const char *name, struct err *e);
  */
 int boot_shorten_turns(struct err *e);
 
-/* Open the second serial port, raw, for the report. A file descriptor or a negative errno. */
+/* Open the second serial port, raw, for the report, and the requests of a host. A file descriptor or a negative errno. */
 int boot_open_report(struct err *e);
 
 /*

@@ -16,12 +16,7 @@
 
 #include "agent/flows.h"
 #include "agent/procfs.h"
-
-/* iperf3 comes with its own C library, so that it is the same on every host. */
-#define SYSROOT "/sysroot"
-#define LOADER SYSROOT "/lib64/ld-linux-x86-64.so.2"
-#define LIBRARIES SYSROOT "/usr/lib/x86_64-linux-gnu"
-#define IPERF3 SYSROOT "/usr/bin/iperf3"
+#include "agent/sysroot.h"
 
 enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24 };
 
@@ -50,10 +45,10 @@ static void add_arg(struct args *a, const char *fmt, ...)
 static void start_args(struct args *a)
 {
 	memset(a, 0, sizeof(*a));
-	a->argv[0] = LOADER;
+	a->argv[0] = SYSROOT_LOADER;
 	a->argv[1] = "--library-path";
-	a->argv[2] = LIBRARIES;
-	a->argv[3] = IPERF3;
+	a->argv[2] = SYSROOT_LIBRARIES;
+	a->argv[3] = SYSROOT_IPERF3;
 }
 
 /* What the forked child does: its namespace, its CPU, its output; then it becomes iperf3. */
@@ -132,7 +127,7 @@ static int start_client(struct flows *f, int i, const struct net *net, const str
 	char addr[NET_ADDRESS_MAX];
 	struct args a;
 
-	net_address(i % net->subject.nr_nics, false, addr);
+	net_address(i % net->networks, false, addr);
 	start_args(&a);
 	add_arg(&a, "-c");
 	add_arg(&a, "%s", addr);
@@ -157,13 +152,18 @@ static int start_client(struct flows *f, int i, const struct net *net, const str
 	return f->client[i] < 0 ? f->client[i] : 0;
 }
 
+void flows_plan(struct flows *f, const struct command *c)
+{
+	f->n = c->scenario.flows;
+	f->tx = c->scenario.tx;
+	f->asked_bytes = c->flow_bytes;
+}
+
 int flows_start(struct flows *f, const struct net *net, const struct command *c, struct err *e)
 {
 	int ret = 0;
 
-	f->n = c->scenario.flows;
-	f->tx = c->scenario.tx;
-	f->asked_bytes = c->flow_bytes;
+	flows_plan(f, c);
 	for (int i = 0; !ret && i < f->n; i++)
 		ret = start_client(f, i, net, c, e);
 	return ret;
@@ -192,6 +192,8 @@ static int threads_of(pid_t pid, pid_t *tids, int max)
 	DIR *dir;
 	int n = 0;
 
+	if (!pid)	/* the other machine's */
+		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
 	while (dir && n < max && (d = readdir(dir)))
@@ -231,10 +233,11 @@ int flows_alive(const struct flows *f, struct err *e)
 	for (int i = 0; i < f->n; i++) {
 		for (int server = 0; server < 2; server++) {
 			const char *kind = server ? "server" : "client";
+			pid_t pid = server ? f->server[i] : f->client[i];
 			siginfo_t info = { 0 };
 
-			waitid(P_PID, server ? f->server[i] : f->client[i], &info,
-			       WEXITED | WNOHANG | WNOWAIT);
+			if (pid)	/* else the other machine's */
+				waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT);
 			if (!info.si_pid)
 				continue;
 			said(kind, i, words, sizeof(words));
@@ -277,4 +280,14 @@ int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct
 				       "0x%x", i, status);
 	}
 	return 0;
+}
+
+void flows_fill(const struct iperf_result *results, struct record *r)
+{
+	for (size_t i = 0; i < r->nr_flows; i++) {
+		r->flows[i].sent_bytes = results[i].sent_bytes;
+		r->flows[i].received_bytes = results[i].received_bytes;
+		r->flows[i].seconds = results[i].seconds;
+	}
+	r->env.iperf3 = strdup(results[0].version);
 }

@@ -10,6 +10,7 @@
 #include "agent/iperf.h"
 #include "agent/net.h"
 #include "agent/sockets.h"
+#include "record/record.h"
 
 enum { FLOWS_BASE_PORT = 5201 };
 
@@ -17,7 +18,7 @@ struct flows {
 	int n;			/* of the scenario */
 	bool tx;		/* the servers send */
 	uint64_t asked_bytes;	/* of each flow; 0: timed */
-	pid_t server[FLOWS_MAX], client[FLOWS_MAX];
+	pid_t server[FLOWS_MAX], client[FLOWS_MAX];	/* 0: of another machine */
 };
 
 /*
@@ -29,6 +30,9 @@ int flows_prepare(struct flows *f, const struct net *net, struct sockets *socket
 /* End the servers, and start others. */
 int flows_prepare_anew(struct flows *f, const struct net *net, struct sockets *sockets,
 		       struct err *e);
+
+/* The flows of @c, whose clients another machine starts. */
+void flows_plan(struct flows *f, const struct command *c);
 
 /*
  * Start the flows of @c: clients on the peer's side, pinned likewise, which send, or receive for a
@@ -48,5 +52,8 @@ int flows_alive(const struct flows *f, struct err *e);
 
 /* Wait for all clients to end well, and read their results. */
 int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct err *e);
+
+/* What @results say, into @r's flows and environment. */
+void flows_fill(const struct iperf_result *results, struct record *r);
 
 #endif

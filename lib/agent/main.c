@@ -5,46 +5,30 @@
  *
  * It spins because the testbed saves the machine right there. A restored subject finds its
  * command at the next look and gets no other input, which is what makes restores repeatable.
+ *
+ * Over two levels that is the host's agent, which starts a guest with another one. The guest's takes
+ * its commands from the host's.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "agent/agent.h"
 #include "agent/boot.h"
-#include "agent/command.h"
-#include "agent/counters.h"
 #include "agent/disturb.h"
-#include "agent/flows.h"
-#include "agent/functions.h"
-#include "agent/injector.h"
-#include "agent/mode.h"
-#include "agent/net.h"
+#include "agent/drive.h"
+#include "agent/host.h"
 #include "agent/parameters.h"
-#include "agent/probes.h"
 #include "agent/procfs.h"
 #include "agent/report.h"
 #include "agent/selftest.h"
-#include "agent/window.h"
+#include "agent/serve.h"
 
 #define COMMAND_PATH "/sys/firmware/qemu_fw_cfg/by_name/" COMMAND_FW_CFG "/raw"
-
-struct agent {
-	struct net net;
-	struct sockets *sockets;
-	struct flows flows;
-	char **functions;	/* that are to be traced */
-	size_t nr_functions;
-	struct probes *probes;	/* NULL: none are wanted */
-	struct counters *counters;
-	struct injector *injector;	/* NULL: none is asked for */
-	struct command command;
-};
 
 /* The value of the kernel command line's NAME=VALUE behind "--", or @fallback. */
 static const char *argument(int argc, char **argv, const char *name, const char *fallback)
@@ -55,25 +39,6 @@ static const char *argument(int argc, char **argv, const char *name, const char 
 		if (!strncmp(argv[i], name, len) && argv[i][len] == '=')
 			return argv[i] + len + 1;
 	return fallback;
-}
-
-static int prepare(struct agent *a, const char *probe_set, struct err *e)
-{
-	int ret = boot_load_modules(e);
-
-	if (!ret)
-		ret = boot_shorten_turns(e);
-	if (!ret)
-		ret = net_setup(&a->net, e);
-	if (!ret)
-		ret = sockets_open(&a->sockets, e);
-	if (!ret)
-		ret = flows_prepare(&a->flows, &a->net, a->sockets, e);
-	if (!ret)
-		ret = functions_select(probe_set, &a->functions, &a->nr_functions, e);
-	if (!ret && a->nr_functions)
-		ret = probes_open((const char *const *)a->functions, a->nr_functions, &a->probes, e);
-	return ret ? ret : counters_open("", false, &a->counters, e);
 }
 
 /* Spin until the testbed says something else than "wait". */
@@ -94,109 +59,22 @@ static int wait_for_command(struct command *c, struct err *e)
 	return ret < 0 ? ret : 0;
 }
 
-static void fill_flows(const struct iperf_result *results, struct record *r)
-{
-	for (size_t i = 0; i < r->nr_flows; i++) {
-		r->flows[i].sent_bytes = results[i].sent_bytes;
-		r->flows[i].received_bytes = results[i].received_bytes;
-		r->flows[i].seconds = results[i].seconds;
-	}
-	r->env.iperf3 = strdup(results[0].version);
-}
-
-static int fill_probes(struct agent *a, struct record *r, struct err *e)
-{
-	if (!a->probes) {
-		record_set_absent(r, "functions", "the run was made without probes");
-		return 0;
-	}
-	r->env.attach = strdup(PROBES_ATTACH);
-	if (!probes_identity(a->probes))
-		return err_set(e, ENOENT, "agent: the kernel has none of the functions to trace");
-	r->env.tracer = strdup(probes_identity(a->probes));
-	r->nr_functions = a->nr_functions;
-	return probes_read(a->probes, r->functions, r->nr_functions, e);
-}
-
-/* Bring about the traffic's parameters that the command asks for. */
-static int set_parameters(struct agent *a, struct record *r, struct err *e)
-{
-	const struct traffic *t = &a->command.traffic;
-	int ret = parameters_apply(&a->net, t, e);
-
-	if (!ret && t->socket_buffer)
-		ret = flows_prepare_anew(&a->flows, &a->net, a->sockets, e);
-	return ret ? ret : parameters_read_back(&a->net, t, r, e);
-}
-
-/* Count by the kernel's tracepoints too, which are on from here to the window's end. */
-static int add_tracepoints(struct agent *a, struct err *e)
-{
-	counters_close(a->counters);
-	a->counters = NULL;
-	return counters_open("", true, &a->counters, e);
-}
-
-/* An emulated machine has no PMU; there the testbed counts, or says why it does not. */
-static int fill_counters(struct agent *a, struct record *r, struct err *e)
-{
-	const char *none = counters_none(a->counters);
-
-	if (!none)
-		return counters_fill(a->counters, r, e);
-	return record_set_absent(r, "counters.pmu", none) ?
-	       err_set(e, ENOMEM, "agent: no memory") : 0;
-}
-
-static int start_injecting(struct agent *a, struct err *e)
-{
-	const struct inject *what = &a->command.inject;
-
-	if (what->kind != INJECT_FUNCTION)
-		return injector_open(what, a->probes, &a->injector, e);
-	if (!a->probes)
-		return err_set(e, EINVAL, "agent: no function can be slowed without probes");
-	return probes_inject(a->probes, what->function, what->n, e);
-}
-
-/* What is injected ends with the window, or what the flows still have to move would take long. */
-static int measure_window(struct agent *a, struct record *r, struct err *e)
-{
-	const struct instruments with = { a->sockets, a->probes, a->counters, a->injector };
-	int ret = window_measure(&a->command, &a->net, &a->flows, &with, r, e);
-
-	if (!ret)
-		ret = injector_fill(a->injector, r, e);
-	injector_close(a->injector);
-	a->injector = NULL;
-	return ret;
-}
-
 static int measure(struct agent *a, struct record *r, struct err *e)
 {
 	struct iperf_result results[FLOWS_MAX];
 	struct disturb *disturb = NULL;
-	int ret;
+	struct instruments with;
+	int ret = agent_take_command(a, r, e);
 
-	r->schema = RECORD_SCHEMA;
-	r->scenario = a->command.scenario;
-	if (!a->command.probes) {
-		probes_close(a->probes);
-		a->probes = NULL;
-	}
-	ret = mode_read_back(&a->net, r, e);
-	if (!ret)
-		ret = set_parameters(a, r, e);
-	if (!ret && a->command.tracepoints)
-		ret = add_tracepoints(a, e);
-	if (!ret)
-		ret = start_injecting(a, e);
 	if (!ret)
 		ret = flows_start(&a->flows, &a->net, &a->command, e);
 	if (!ret && a->command.disturb)
 		ret = disturb_start(&disturb, flows_threads, &a->flows, e);
+	with = agent_instruments(a);
 	if (!ret)
-		ret = measure_window(a, r, e);
+		ret = drive_window(&a->command, &a->net, &a->flows, &with, r, e);
+	if (!ret)
+		ret = agent_end_injection(a, r, e);
 	if (disturb)
 		disturb_stop(disturb, NULL, NULL);
 	if (!ret)
@@ -205,26 +83,36 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 		ret = parameters_read_congestion(results, r->nr_flows, &a->command.traffic, r, e);
 	if (ret)
 		return ret;
-	fill_flows(results, r);
-	ret = fill_counters(a, r, e);
-	return ret ? ret : fill_probes(a, r, e);
+	flows_fill(results, r);
+	return agent_fill(a, r, e);
 }
 
-/* Measure and send what came of it. */
-static int measure_and_report(struct agent *a, int fd, struct err *e)
+static int measure_alone(struct agent *a, struct record **out, struct err *e)
 {
 	struct record *r = record_new();
-	char *text = NULL;
 	int ret;
 
 	if (!r)
 		return err_set(e, ENOMEM, "agent: no memory");
 	ret = measure(a, r, e);
-	if (!ret) {
-		text = record_print(r);
-		ret = text ? report_send(fd, "record", text, e) :
-			     err_set(e, ENOMEM, "agent: no memory");
-	}
+	if (ret)
+		record_free(r);
+	else
+		*out = r;
+	return ret;
+}
+
+/* Measure and send what came of it. */
+static int measure_and_report(struct agent *a, const struct vfio_device *nic, int fd, struct err *e)
+{
+	struct record *r = NULL;
+	char *text;
+	int ret = a->guest ? host_measure(a, nic, &r, e) : measure_alone(a, &r, e);
+
+	if (ret)
+		return ret;
+	text = record_print(r);
+	ret = text ? report_send(fd, "record", text, e) : err_set(e, ENOMEM, "agent: no memory");
 	free(text);
 	record_free(r);
 	return ret;
@@ -251,23 +139,10 @@ static int selftest_and_report(struct agent *a, int fd, struct err *e)
 	return ret;
 }
 
-/* To be on time at the window's ends, whatever the flows do; their processes do not inherit it. */
-static int take_precedence(struct err *e)
+static int take_command(struct agent *a, const struct vfio_device *nic, int report, struct err *e)
 {
-	struct sched_param p = { .sched_priority = 1 };
+	int ret;
 
-	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &p))
-		return err_set(e, errno, "agent: take precedence over the flows: %s",
-			       strerror(errno));
-	return 0;
-}
-
-static int run(struct agent *a, int argc, char **argv, int report, struct err *e)
-{
-	int ret = prepare(a, argument(argc, argv, "probes", "all"), e);
-
-	if (ret)
-		return ret;
 	printf("iommu-perf: armed\n");
 	fflush(stdout);
 	ret = wait_for_command(&a->command, e);
@@ -275,8 +150,31 @@ static int run(struct agent *a, int argc, char **argv, int report, struct err *e
 		return ret;
 	if (a->command.selftest)
 		return selftest_and_report(a, report, e);
-	ret = take_precedence(e);
-	return ret ? ret : measure_and_report(a, report, e);
+	ret = agent_take_precedence(e);
+	return ret ? ret : measure_and_report(a, nic, report, e);
+}
+
+/* The role is that of "role=guest" or "role=host guest=MODE" on the kernel's command line, or alone. */
+static int run(struct agent *a, int argc, char **argv, int report, struct err *e)
+{
+	const char *role = argument(argc, argv, "role", "alone");
+	const char *probes = argument(argc, argv, "probes", "all");
+	const char *guest = argument(argc, argv, "guest", "");
+	struct vfio_device nic;
+	enum guest_mode mode;
+	int ret = boot_load_modules("order", e);
+
+	a->sides = !strcmp(role, "host") ? NET_PEER : !strcmp(role, "guest") ? NET_SUBJECT :
+		   NET_BOTH;
+	if (!ret && a->sides == NET_PEER)
+		ret = guest_mode_parse(guest, &mode, e) ?: host_prepare(a, mode, probes, &nic, e);
+	else if (!ret)
+		ret = agent_prepare(a, probes, e);
+	if (ret)
+		return ret;
+	if (a->sides == NET_SUBJECT)
+		return serve(a, report, e);
+	return take_command(a, &nic, report, e);
 }
 
 int main(int argc, char **argv)
@@ -292,7 +190,7 @@ int main(int argc, char **argv)
 	if (ret) {
 		printf("iommu-perf: %s\n", e.text);
 		if (report >= 0)
-			report_send(report, "error", e.text, NULL);
+			report_send(report, ret == -ENOTSUP ? "skip" : "error", e.text, NULL);
 	}
 	if (report >= 0)
 		tcdrain(report);

@@ -15,7 +15,7 @@
 
 #define VTD_DIR "/sys/class/iommu/dmar0"
 
-enum { CAP_CM = 7, ECAP_SMTS = 43, ECAP_FSTS = 47 };
+enum { CAP_CM = 7, ECAP_NEST = 26, ECAP_SMTS = 43, ECAP_FSTS = 47 };
 
 static char *read_line(const char *path)
 {
@@ -117,24 +117,48 @@ static int check_groups(const struct net *net, struct err *e)
 	return 0;
 }
 
-int mode_read_back(const struct net *net, struct record *r, struct err *e)
+int mode_read_kernel(struct record *r, struct err *e)
 {
 	struct utsname u;
-	char text[512];
-	int ret = net_driver(&net->subject, text, sizeof(text), e);
 
-	if (ret)
-		return ret;
-	uname(&u);
-	r->env.nic_driver = strdup(text);
-	snprintf(text, sizeof(text), "%s %s", u.release, u.version);
-	r->env.kernel = strdup(text);
+	if (uname(&u) || asprintf(&r->env.kernel, "%s %s", u.release, u.version) < 0)
+		return err_set(e, ENOMEM, "agent: no memory");
 	r->env.build_id = read_build_id();
 	r->env.cmdline = read_line("/proc/cmdline");
 	r->env.vcpus = get_nprocs();
 	if (!r->env.build_id)
 		record_set_absent(r, "environment.build_id", "no build id in /sys/kernel/notes");
-	read_domain(net, r);
 	read_vtd(r);
+	return 0;
+}
+
+int mode_read_back(const struct net *net, struct record *r, struct err *e)
+{
+	char text[512];
+	int ret = net_driver(&net->subject, text, sizeof(text), e);
+
+	if (!ret)
+		ret = mode_read_kernel(r, e);
+	if (ret)
+		return ret;
+	r->env.nic_driver = strdup(text);
+	read_domain(net, r);
 	return check_groups(net, e);
+}
+
+int mode_check_nesting(struct err *e)
+{
+	char *ecap = read_line(VTD_DIR "/intel-iommu/ecap");
+	bool nest = ecap && strtoull(ecap, NULL, 16) >> ECAP_NEST & 1;
+	int ret = 0;
+
+	if (access("/dev/iommu", F_OK))
+		ret = err_set(e, ENOTSUP, "the host's kernel has no /dev/iommu (CONFIG_IOMMUFD)%s%s%s",
+			      ecap && !nest ? ", and its IOMMU offers no nested translation (ECAP 0x" :
+			      "", ecap && !nest ? ecap : "", ecap && !nest ? ": NEST is 0)" : "");
+	else if (ecap && !nest)
+		ret = err_set(e, ENOTSUP, "the host's IOMMU offers no nested translation (ECAP 0x%s: "
+			      "NEST is 0)", ecap);
+	free(ecap);
+	return ret;
 }

@@ -6,6 +6,9 @@
 #include "agent/net.h"
 #include "record/record.h"
 
+/* The running kernel and its IOMMU, into @r's environment and mode. */
+int mode_read_kernel(struct record *r, struct err *e);
+
 /* Fill @r's mode and the subject's part of its environment. */
 int mode_read_back(const struct net *net, struct record *r, struct err *e);
 
@@ -14,5 +17,11 @@ int mode_read_back(const struct net *net, struct record *r, struct err *e);
  * from the VT-d specification 5.0, 11.4.2 (CAP.CM) and 11.4.3 (ECAP.SMTS, ECAP.FSTS).
  */
 void mode_decode_vtd(uint64_t cap, uint64_t ecap, struct record_mode *mode);
+
+/*
+ * 0: a guest of this machine may own the first stage of its translation. -ENOTSUP with @e, which says
+ * what is missing in the kernel or the IOMMU.
+ */
+int mode_check_nesting(struct err *e);
 
 #endif

@@ -27,8 +27,7 @@ enum { RECEIVE_BYTES = 2 << 20, SEND_BYTES = 128 << 10 };
 
 enum { CARRIER_TRIES = 1000, CARRIER_WAIT_MS = 10 };
 
-/* The name of the NIC whose hardware address is @mac, into @name; "": there is none. */
-static int find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
+int net_find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 {
 	DIR *dir = opendir("/sys/class/net");
 	struct dirent *d;
@@ -51,7 +50,7 @@ static int find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 static int add_nic(struct net_side *side, const char *mac, struct err *e)
 {
 	struct net_nic *nic = &side->nics[side->nr_nics];
-	int ret = find_nic(mac, nic->name, e);
+	int ret = net_find_nic(mac, nic->name, e);
 
 	side->nr_nics += !ret && nic->name[0];
 	return ret;
@@ -75,7 +74,8 @@ static int find_nics(struct net *net, struct err *e)
 		snprintf(mac, sizeof(mac), NET_SUBJECT_MACS, NET_NIC_MAC + i);
 		ret = add_nic(&net->subject, mac, e);
 	}
-	return ret ? ret : find_first(&net->peer, NET_PEER_MAC, e);
+	net->networks = net->subject.nr_nics;
+	return ret;
 }
 
 /* One interface ioctl on NIC @name; @fill'd request. */
@@ -218,7 +218,7 @@ int net_wait_carrier(const struct net_side *side, struct err *e)
 
 int net_enter(const struct net_side *side, struct err *e)
 {
-	if (setns(side->ns, CLONE_NEWNET))
+	if (side->nr_nics && setns(side->ns, CLONE_NEWNET))
 		return err_set(e, errno, "agent: enter a network namespace: %s", strerror(errno));
 	return 0;
 }
@@ -299,16 +299,12 @@ static int move_peer(struct net *net, struct err *e)
 			     strerror(-ret)) : 0;
 }
 
-int net_setup(struct net *net, struct err *e)
+static int setup_both(struct net *net, struct err *e)
 {
-	int ret = find_nics(net, e);
+	int ret = open_namespaces(net, e);
 
 	if (!ret)
-		ret = open_namespaces(net, e);
-	if (!ret)
 		ret = open_side(&net->subject, e);
-	if (!ret)
-		ret = ethtool_open(&net->ethtool, e);
 	if (!ret)
 		ret = move_peer(net, e);
 	if (!ret)
@@ -316,10 +312,54 @@ int net_setup(struct net *net, struct err *e)
 	if (!ret)
 		ret = open_side(&net->peer, e);
 	if (!ret)
-		ret = setup_side(&net->peer, true, net->subject.nr_nics, e);
+		ret = setup_side(&net->peer, true, net->networks, e);
 	if (!ret)
 		ret = net_enter(&net->subject, e);
-	return ret ? ret : setup_side(&net->subject, false, net->subject.nr_nics, e);
+	return ret ? ret : setup_side(&net->subject, false, net->networks, e);
+}
+
+/*
+ * IPv6 speaks as soon as a NIC is up, and what the peer says while nobody listens at the other end
+ * of the emulator's wire blocks it. A kernel without IPv6 has no such file.
+ */
+static int silence_ipv6(struct err *e)
+{
+	static const char path[] = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
+	FILE *f = fopen(path, "we");
+
+	if (!f && errno == ENOENT)
+		return 0;
+	if (!f || fputs("1", f) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* A side alone needs no namespace of its own. */
+static int setup_one(struct net_side *side, bool peer, struct err *e)
+{
+	int ret = silence_ipv6(e) ?: open_side(side, e);
+
+	side->ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (!ret && side->ns < 0)
+		ret = err_set(e, errno, "agent: its network namespace: %s", strerror(errno));
+	return ret ? ret : setup_side(side, peer, 1, e);
+}
+
+int net_setup(struct net *net, enum net_sides sides, struct err *e)
+{
+	int ret = ethtool_open(&net->ethtool, e);
+
+	net->networks = 1;
+	if (!ret && sides != NET_PEER)
+		ret = find_nics(net, e);
+	if (!ret && sides != NET_SUBJECT)
+		ret = find_first(&net->peer, NET_PEER_MAC, e);
+	if (ret)
+		return ret;
+	if (sides == NET_BOTH)
+		return setup_both(net, e);
+	return sides == NET_PEER ? setup_one(&net->peer, true, e) :
+				   setup_one(&net->subject, false, e);
 }
 
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e)

@@ -36,18 +36,25 @@ struct net_side {
 	struct mnl_socket *route;	/* its rtnetlink */
 };
 
+/* Over two levels the subject's NICs are in the guest, and the peer's in its host. */
+enum net_sides { NET_BOTH, NET_SUBJECT, NET_PEER };
+
 struct net {
-	struct net_side subject, peer;
+	struct net_side subject, peer;	/* without NICs where it is another machine's */
+	int networks;		/* one for each NIC of the subject */
 	struct ethtool ethtool;	/* of the subject's side */
 };
 
-/* Find both NICs, part them, give them addresses and wait until both have a carrier. */
-int net_setup(struct net *net, struct err *e);
+/* The name of the NIC whose hardware address is @mac, into @name; "": there is none. */
+int net_find_nic(const char *mac, char name[IFNAMSIZ], struct err *e);
+
+/* Find the NICs of @sides, part them, give them addresses and wait until they have a carrier. */
+int net_setup(struct net *net, enum net_sides sides, struct err *e);
 
 /* The address of the subject's NIC @nic, or that of the @peer in its network. */
 void net_address(int nic, bool peer, char buf[NET_ADDRESS_MAX]);
 
-/* Make @side's namespace that of the calling thread. */
+/* Make @side's namespace that of the calling thread; of a side that is not here, do nothing. */
 int net_enter(const struct net_side *side, struct err *e);
 
 /*

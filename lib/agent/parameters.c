@@ -113,8 +113,10 @@ static int change_nic(const struct net *net, const struct net_nic *nic, const st
 
 static int change_nics(const struct net *net, const struct traffic *t, struct err *e)
 {
-	int ret = set_mtu(&net->peer, &net->peer.nics[0], t->mtu, e);
+	int ret = 0;
 
+	for (int i = 0; !ret && i < net->peer.nr_nics; i++)
+		ret = set_mtu(&net->peer, &net->peer.nics[i], t->mtu, e);
 	for (int i = 0; !ret && i < net->subject.nr_nics; i++)
 		ret = change_nic(net, &net->subject.nics[i], t, e);
 	if (!ret)
@@ -195,20 +197,29 @@ static void read_nic(const struct net *net, struct record *r)
 		r->traffic.offloads = strdup(offloads);
 }
 
-static int read_mtu(const struct net *net, int *mtu, struct err *e)
+/* The MTU of @side's first NIC, which is to be *@mtu, unless that is 0. */
+static int read_mtu_of(const struct net_side *side, int *mtu, struct err *e)
 {
-	struct link subject, peer;
-	int ret = link_read(net->subject.route, net->subject.nics[0].index, &subject);
+	struct link link;
+	int ret;
 
-	if (!ret)
-		ret = link_read(net->peer.route, net->peer.nics[0].index, &peer);
+	if (!side->nr_nics)
+		return 0;
+	ret = link_read(side->route, side->nics[0].index, &link);
 	if (ret)
 		return err_set(e, -ret, "agent: netlink: %s", strerror(-ret));
-	if (subject.mtu != peer.mtu)
+	if (*mtu && *mtu != link.mtu)
 		return err_set(e, EINVAL, "agent: the MTU of the subject's NIC is %d, that of the "
-			       "peer's %d", subject.mtu, peer.mtu);
-	*mtu = subject.mtu;
+			       "peer's %d", *mtu, link.mtu);
+	*mtu = link.mtu;
 	return 0;
+}
+
+static int read_mtu(const struct net *net, int *mtu, struct err *e)
+{
+	int ret = read_mtu_of(&net->subject, mtu, e);
+
+	return ret ? ret : read_mtu_of(&net->peer, mtu, e);
 }
 
 int parameters_read_back(const struct net *net, const struct traffic *t, struct record *r,

@@ -21,7 +21,8 @@ int report_send(int fd, const char *kind, const char *text, struct err *e)
 	return 0;
 }
 
-int report_parse(const char *text, size_t len, char kind[16], const char **body, struct err *e)
+int report_parse(const char *text, size_t len, char kind[REPORT_KIND_MAX], const char **body,
+		 struct err *e)
 {
 	const char *newline = memchr(text, '\n', len);
 	char head[48];

@@ -8,6 +8,8 @@
 
 #include "scenario/inject.h"
 
+#define HOST "host:"
+
 static const char *const names[] = {
 	[INJECT_DOORBELL] = "doorbell",
 	[INJECT_LOCK] = "lock",
@@ -25,7 +27,7 @@ static enum inject_kind kind_of(const char *name)
 static int bad(const char *text, struct err *e)
 {
 	return err_set(e, EINVAL, "--inject %s: it is FUNCTION:N, doorbell:N, lock:N[:ABOVE] or "
-		       "flush:EVERY", text);
+		       "flush:EVERY, with " HOST " before it for the host of a guest", text);
 }
 
 /* The digits at *@p as a number, of at most @max, into *@out; *@p moves behind them. */
@@ -66,6 +68,9 @@ int inject_parse(const char *text, struct inject *out, struct err *e)
 	int ret;
 
 	memset(out, 0, sizeof(*out));
+	out->host = !strncmp(text, HOST, strlen(HOST));
+	if (out->host)
+		p += strlen(HOST);
 	if (take_name(&p, out->function))
 		return bad(text, e);
 	out->kind = kind_of(out->function);
@@ -93,7 +98,7 @@ void inject_print(const struct inject *in, char buf[INJECT_TEXT_MAX])
 	buf[0] = '\0';
 	if (in->kind == INJECT_NONE)
 		return;
-	n = snprintf(buf, INJECT_TEXT_MAX, "%s:%" PRIu32, name, in->n);
+	n = snprintf(buf, INJECT_TEXT_MAX, "%s%s:%" PRIu32, in->host ? HOST : "", name, in->n);
 	if (in->above)
 		snprintf(buf + n, INJECT_TEXT_MAX - n, ":%" PRIu32, in->above);
 }

@@ -8,10 +8,13 @@
  *	lock:N[:ABOVE]	the same, N instructions for each other CPU that flushes or lately did, as
  *			if the lock suffered from being shared; the first ABOVE are free
  *	flush:EVERY	one invalidation more for each EVERY unmaps
+ *
+ * each with "host:" before it where there are two levels, and the host is to be made worse.
  */
 #ifndef SCENARIO_INJECT_H
 #define SCENARIO_INJECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/err.h"
@@ -28,11 +31,12 @@ enum {
 	INJECT_MAX = 10000000,		/* instructions, and unmaps */
 	INJECT_ABOVE_MAX = 63,		/* CPUs */
 	INJECT_FUNCTION_MAX = 64,
-	INJECT_TEXT_MAX = INJECT_FUNCTION_MAX + 16,
+	INJECT_TEXT_MAX = INJECT_FUNCTION_MAX + 24,
 };
 
 struct inject {
 	enum inject_kind kind;
+	bool host;		/* two levels: to the host, not to the subject, its guest */
 	char function[INJECT_FUNCTION_MAX];	/* of INJECT_FUNCTION */
 	uint32_t n;		/* instructions, or of INJECT_FLUSH EVERY; 0: do nothing */
 	uint32_t above;		/* of INJECT_LOCK */

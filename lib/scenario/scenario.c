@@ -55,6 +55,16 @@ static int find_word(const char *word, size_t len, const char *const *names, siz
 	return -1;
 }
 
+int guest_mode_parse(const char *name, enum guest_mode *out, struct err *e)
+{
+	int mode = find_word(name, strlen(name), guest_names, COUNT(guest_names));
+
+	if (mode < 0)
+		return err_set(e, EINVAL, "guest mode '%.40s' must be " GUESTS, name);
+	*out = mode;
+	return 0;
+}
+
 /* Does @text, of @len characters, say "<N>flows" with an N of the matrix? */
 static int parse_flows(const char *text, size_t len)
 {

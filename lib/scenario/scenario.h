@@ -30,6 +30,9 @@ bool scenario_two_levels(const struct scenario *s);
 const char *host_mode_name(enum host_mode mode);
 const char *guest_mode_name(enum guest_mode mode);
 
+/* The mode called @name. -EINVAL with @e, which says what it may be. */
+int guest_mode_parse(const char *name, enum guest_mode *out, struct err *e);
+
 /*
  * Parse @name into @s. -EINVAL where it is not the name of a scenario: @e then says which part
  * is wrong and what it may be.

@@ -26,7 +26,8 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 {
 	struct command c;
 
-	command_plan(&c, s, t->wish.real_clock);
+	/* over two levels the flows are held, whatever the clock: the counts gate there */
+	command_plan(&c, s, t->wish.real_clock && !scenario_two_levels(s));
 	command_ask(&c, &t->traffic);
 	c.inject = t->inject;
 	c.disturb = t->disturb;
@@ -45,9 +46,9 @@ static int boot_or_restore(const struct emulated *t, const struct shape *shape,
 	int ret = 0;
 
 	if (task->incoming)
-		ret = snapshot_ensure(t->snapshots, &t->files, shape, t->timeout_s, path, e);
+		ret = snapshot_ensure(t->snapshots, &t->files[shape->kit], shape, t->timeout_s, path, e);
 	if (!ret)
-		ret = vm_start(vm, &t->files, shape, task, e);
+		ret = vm_start(vm, &t->files[shape->kit], shape, task, e);
 	if (ret || !task->incoming)
 		return ret;
 	ret = snapshot_resume(vm, path, e);
@@ -69,7 +70,7 @@ static int take_report(struct vm *vm, const char *kind, char **out, struct err *
 		return err_set(e, ENOMEM, "the agent's report cannot be read");
 	ret = report_parse(text, len, got, &body, e);
 	if (ret >= 0 && strcmp(got, kind))
-		ret = err_set(e, EIO, "%s", body);
+		ret = err_set(e, strcmp(got, "skip") ? EIO : ENOTSUP, "%s", body);
 	*out = ret < 0 ? NULL : strdup(body);
 	free(text);
 	return ret < 0 ? ret : *out ? 0 : err_set(e, ENOMEM, "no memory");
@@ -93,6 +94,9 @@ static int run_pass(const struct emulated *t, const struct scenario *s,
 	ret = vm_wait_console(&vm, BOOT_ENDED, e);
 	if (!ret)
 		ret = take_report(&vm, pass->selftest ? "selftest" : "record", &pass->report, e);
+	/* what a guest's QEMU complains of is on the console alone */
+	if (ret && ret != -ENOTSUP && shape->kit != KIT_SUBJECT)
+		vm_with_tails(&vm, ret, e);
 	if (!ret)
 		ret = vm_end_trace(&vm, &pass->counted, e);
 	vm_end(&vm);
@@ -204,9 +208,9 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->testbed = strdup("emulated");
 	env->qemu = strdup(qemu);
 	env->machine = strdup(shape->machine);
-	env->clock = strdup(t->wish.real_clock ? "real" : "counted");
+	env->clock = strdup(shape->counted ? "counted" : "real");
 	env->boot = strdup(t->fresh ? "fresh" : "restored");
-	env->host = t->wish.real_clock ? host_processors() : NULL;
+	env->host = shape->counted ? NULL : host_processors();
 	env->suite = strdup(SUITE_VERSION);
 	inject_print(&t->inject, inject);
 	if (!t->wish.real_clock && t->wish.seed != SHAPE_SEED)
@@ -227,16 +231,17 @@ int emulated_can_run(const struct emulated *t, const struct scenario *s, struct 
 	struct shape shape;
 	int ret = shape_of(s, &t->wish, &shape, e);
 
-	return ret ? ret : vm_check(&t->files, &shape, e);
+	return ret ? ret : vm_check(&t->files[shape.kit], &shape, e);
 }
 
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
-	struct pass pass = { .probes = true, .trace = !t->wish.real_clock };
+	struct pass pass = { .probes = true };
 	struct shape shape;
 	int ret = shape_of(s, &t->wish, &shape, e);
 
+	pass.trace = !ret && shape.counted && shape.kit == KIT_SUBJECT;
 	if (!ret)
 		ret = measure(t, s, &shape, &pass, out, e);
 	if (ret)

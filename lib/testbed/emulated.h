@@ -8,7 +8,7 @@
 #include "testbed/vm.h"
 
 struct emulated {
-	struct vm_files files;
+	struct vm_files files[KITS];
 	const char *snapshots;	/* folder they are kept in */
 	struct shape_wish wish;
 	bool fresh;		/* boot anew instead of restoring a snapshot */

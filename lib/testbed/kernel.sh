@@ -3,13 +3,16 @@
 #
 # The subject: a kernel package unpacked to what the testbed boots. $CACHE/kernels/RELEASE holds
 # vmlinuz, config, the modules (decompressed), `modules` (those that are loaded at boot, in their
-# order) and `package`.
+# order) and `package`; for a subject that is host to a guest of its own, the modules that this takes
+# are in `host`, and their order is in `modules-host`.
 
 SERIES=6.12
 # What the suite needs; built-in ones need no loading.
 MODULES_NEEDED='virtio_pci virtio_net e1000e qemu_fw_cfg'
 # What a run may ask for: loaded then, and not at boot. They need no other module.
 MODULES_ON_DEMAND='tcp_dctcp'
+# What a host needs besides. Of the kinds of KVM the one whose hardware QEMU can emulate.
+MODULES_HOST='irqbypass kvm kvm_amd vfio vfio_iommu_type1 vfio_pci'
 
 # The newest stock kernel of the series: neither the cloud (no e1000e) nor the rt flavour.
 kernel_newest() {
@@ -27,10 +30,33 @@ copy_module() {
 	esac >"$2"
 }
 
+# modules_with_needed TREE RELEASE MODULE: the paths of a module and of those that it needs, in the
+# order of their loading; none of those that are built in.
+modules_with_needed() {
+	local list
+
+	list=$(modprobe -S "$2" -d "$1" --show-depends "$3" 2>&1) || { echo "$list" >&2; return 1; }
+	awk '$1 == "insmod" { print $2 }' <<<"$list"
+}
+
+# copy_ordered ORDER DIR PATH...: copy modules into DIR and list them in ORDER, each once.
+copy_ordered() {
+	local order=$1 dir=$2 path name
+
+	shift 2
+	for path in "$@"; do
+		name=${path##*/}
+		name=${name%%.ko*}.ko
+		grep -qxF "$name" "$order" && continue
+		copy_module "$path" "$dir/$name"
+		echo "$name" >>"$order"
+	done
+}
+
 # kernel_modules TREE RELEASE OUT: copy the modules into OUT, and list those that are loaded at boot
 # in OUT/modules, in order.
 kernel_modules() {
-	local tree=$1 release=$2 out=$3 module path name list
+	local tree=$1 release=$2 out=$3 module path list
 
 	depmod -b "$tree" "$release"
 	: >"$out/modules"
@@ -39,20 +65,31 @@ kernel_modules() {
 		[ ! -e "$path" ] || copy_module "$path" "$out/$module.ko"
 	done
 	for module in $MODULES_NEEDED; do
-		if ! list=$(modprobe -S "$release" -d "$tree" --show-depends "$module" 2>&1); then
-			[[ " $MODULES_NEEDED " != *" $module "* ]] ||
-				die "kernel $release lacks the module $module: $list"
-			continue
-		fi
-		while read -r _ path _; do
-			[ -e "$path" ] || continue	# "builtin NAME"
-			name=${path##*/}
-			name=${name%%.ko*}.ko
-			grep -qxF "$name" "$out/modules" && continue
-			copy_module "$path" "$out/$name"
-			echo "$name" >>"$out/modules"
-		done <<<"$list"
+		list=$(modules_with_needed "$tree" "$release" "$module") ||
+			die "kernel $release lacks the module $module"
+		# shellcheck disable=SC2086
+		copy_ordered "$out/modules" "$out" $list
 	done
+}
+
+# host_modules TREE RELEASE OUT: the same for those that only a host loads, into OUT/host and
+# OUT/modules-host. A kernel that lacks one can be a subject, but no host: it gets no such list.
+host_modules() {
+	local tree=$1 release=$2 out=$3 module list
+
+	mkdir "$out/host"
+	cp "$out/modules" "$out/all"
+	for module in $MODULES_HOST; do
+		if ! list=$(modules_with_needed "$tree" "$release" "$module" 2>/dev/null); then
+			say "kernel $release lacks the module $module: it can host no guest"
+			rm -rf "$out/host" "$out/all"
+			return 0
+		fi
+		# shellcheck disable=SC2086
+		copy_ordered "$out/all" "$out/host" $list
+	done
+	tail -n "+$(($(wc -l <"$out/modules") + 1))" "$out/all" >"$out/modules-host"
+	rm "$out/all"
 }
 
 # prepare_kernel DEB: unpack a kernel package; sets KERNEL to its folder.
@@ -70,6 +107,7 @@ prepare_kernel() {
 		die "$deb holds no kernel (boot/vmlinuz-RELEASE)"
 	release=${release#vmlinuz-}
 	kernel_modules "$tmp/tree" "$release" "$tmp/out"
+	host_modules "$tmp/tree" "$release" "$tmp/out"
 	mv "$tmp/tree/boot/vmlinuz-$release" "$tmp/out/vmlinuz"
 	mv "$tmp/tree/boot/config-$release" "$tmp/out/config"
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb" >"$tmp/out/package"
@@ -90,9 +128,11 @@ fetch_kernel() {
 	rm -rf "$dir"
 }
 
-# With what the first version of the suite did not unpack.
+# With what earlier versions of the suite did not unpack.
 default_kernel_complete() {
-	[ -e "$CACHE/kernels/default/vmlinuz" ] && [ -e "$CACHE/kernels/default/tcp_dctcp.ko" ]
+	local kernel=$CACHE/kernels/default
+
+	[ -e "$kernel/vmlinuz" ] && [ -e "$kernel/tcp_dctcp.ko" ] && [ -e "$kernel/modules-host" ]
 }
 
 prepare_default_kernel() {

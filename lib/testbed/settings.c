@@ -46,6 +46,16 @@ static void build_folder(char *buf, size_t size)
 	snprintf(buf, size, "%s", exe);
 }
 
+/* The initramfs of a host holds that of its guest: beside it, as "host-" and its name. */
+static void place_host(struct settings *s)
+{
+	const char *slash = strrchr(s->initramfs, '/');
+	const char *base = slash ? slash + 1 : s->initramfs;
+
+	snprintf(s->host, sizeof(s->host), "%.*shost-%s", (int)(base - s->initramfs), s->initramfs,
+		 base);
+}
+
 int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 {
 	char real[PATH_MAX], build[1000], fallback[1100], *release;
@@ -60,7 +70,22 @@ int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 		 release ? release + 1 : real);
 	snprintf(s->initramfs, sizeof(s->initramfs), "%s",
 		 environment("IOMMU_PERF_INITRAMFS", fallback));
+	place_host(s);
 	return 0;
+}
+
+/* What ./run_tests.sh --build-host-kernel makes. */
+static void place_arm64(struct settings *s)
+{
+	char build[1000];
+
+	build_folder(build, sizeof(build));
+	snprintf(s->arm64_qemu, sizeof(s->arm64_qemu), "%s/testbed-arm64/qemu", s->cache);
+	snprintf(s->arm64_kernel, sizeof(s->arm64_kernel), "%s/kernels/arm64-host/vmlinuz",
+		 s->cache);
+	snprintf(s->arm64_host, sizeof(s->arm64_host), "%s/arm64/host-initramfs.cpio", build);
+	s->testbed.wish.has_arm64 = !access(s->arm64_kernel, R_OK) &&
+				    !access(s->arm64_host, R_OK);
 }
 
 int settings_use_clock(struct settings *s, const char *clock, struct err *e)
@@ -84,12 +109,17 @@ int settings_load(struct settings *s, struct err *e)
 	snprintf(s->qemu, sizeof(s->qemu), "%s", environment("IOMMU_PERF_QEMU", path));
 	snprintf(s->snapshots, sizeof(s->snapshots), "%s/snapshots", s->cache);
 	s->testbed = (struct emulated) {
-		.files = { s->qemu, s->kernel, s->initramfs },
+		.files = {
+			[KIT_SUBJECT] = { s->qemu, s->kernel, s->initramfs },
+			[KIT_HOST] = { s->qemu, s->kernel, s->host },
+			[KIT_HOST_ARM64] = { s->arm64_qemu, s->arm64_kernel, s->arm64_host },
+		},
 		.snapshots = s->snapshots,
 		.wish = { .seed = SHAPE_SEED, .probes = "all" },
 		.timeout_s = TIMEOUT_S,
 	};
 	traffic_defaults("emulated", &s->testbed.traffic);
+	place_arm64(s);
 	ret = settings_use_clock(s, environment("IOMMU_PERF_CLOCK", "counted"), e);
 	if (ret)
 		return ret;

@@ -12,6 +12,8 @@ struct settings {
 	struct emulated testbed;
 	/* what testbed points to */
 	char cache[1024], qemu[1100], kernel[1100], initramfs[1100], snapshots[1100];
+	char host[1200];	/* initramfs of a machine that is host to a guest */
+	char arm64_qemu[1100], arm64_kernel[1100], arm64_host[1200];
 };
 
 /* -EINVAL with @e where the environment says something that cannot be. */

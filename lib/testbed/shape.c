@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/net.h"
-#include "testbed/shape.h"
+#include "testbed/shape_parts.h"
 
 /* The kernel's and the emulator's half of one protection mode. */
 struct mode {
@@ -37,18 +36,13 @@ static const struct mode *find_mode(const struct scenario *s)
 	return NULL;
 }
 
-/*
- * The counted clock: one instruction is 2 ns (shift=1), an idle subject's clock jumps to its next
- * timer (sleep=off), and chance comes from a seed: the same one gives the same boot, to the last
- * instruction. The real clock: one host thread for each vCPU.
- */
+/* The real clock: one host thread for each vCPU. */
 static void clock_options(const struct shape_wish *wish, char *text, size_t size)
 {
 	if (wish->real_clock)
 		snprintf(text, size, "-accel tcg,thread=multi");
 	else
-		snprintf(text, size, "-accel tcg,thread=single -icount shift=1,sleep=off "
-			 "-rtc base=2026-01-01,clock=vm -seed %u", wish->seed);
+		snprintf(text, size, SHAPE_COUNTED, wish->seed);
 }
 
 /*
@@ -58,12 +52,6 @@ static void clock_options(const struct shape_wish *wish, char *text, size_t size
 #define MACHINE "-machine q35,kernel-irqchip=split -cpu max -m 512M " \
 	"-device intel-iommu,intremap=on%s " \
 	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 "
-#define PEER "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" NET_PEER_MAC \
-	",ioeventfd=off,tx=timer,romfile="
-
-/* mitigations=off: the emulator has none of the faults, and their code would be in every path */
-#define CMDLINE "console=ttyS0 loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 " \
-	"random.trust_cpu=on"
 
 /* Append to the machine's options. */
 __attribute__((format(printf, 2, 3)))
@@ -91,40 +79,54 @@ static void add_nics(struct shape *s, const struct mode *mode, bool real_clock)
 	s->nics = many ? s->vcpus : 1;
 	if (many)
 		add(s, "-device pcie-pci-bridge,id=pb,bus=rp1 ");
-	add(s, "-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC
-	    ",bus=%s%s,romfile= ", bus, many ? ",addr=1" : "");
+	add(s, SHAPE_NIC ",bus=%s%s,romfile= ", bus, many ? ",addr=1" : "");
 	for (int i = 1; i < s->nics; i++)
 		add(s, "-netdev hubport,id=n%d,hubid=0 -device e1000e,netdev=n%d,mac="
 		    NET_SUBJECT_MACS ",bus=%s,addr=%x,romfile= ", i, i, NET_NIC_MAC + i, bus,
 		    i + 1);
-	add(s, PEER);
+	add(s, SHAPE_PEER);
+}
+
+int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
+		 const char *arguments, struct shape *out, struct err *e)
+{
+	bool all = !strcmp(wish->probes, "all");
+	int n;
+
+	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
+		 guest_mode_name(s->guest), out->counted ? "counted" : "real", out->vcpus,
+		 all ? "" : "-probes");
+	if (strlen(out->machine) == sizeof(out->machine) - 1)
+		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
+	n = snprintf(out->cmdline, sizeof(out->cmdline), "%s -- %sprobes=%s", options, arguments,
+		     wish->probes);
+	if (n >= (int)sizeof(out->cmdline))
+		return err_set(e, E2BIG, "%s: the list of probes is too long", s->name);
+	return 0;
+}
+
+static int one_level(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
+		     struct err *e)
+{
+	const struct mode *mode = find_mode(s);
+	char clock[128], options[256];
+
+	out->kit = KIT_SUBJECT;
+	out->counted = !wish->real_clock;
+	out->property = mode->iommu == nested ? "fsts" : NULL;
+	out->vcpus = wish->real_clock ? s->flows : 1;
+	clock_options(wish, clock, sizeof(clock));
+	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
+		 mode->iommu);
+	add_nics(out, mode, wish->real_clock);
+	snprintf(options, sizeof(options), "console=ttyS0 " SHAPE_CMDLINE " %s", mode->cmdline);
+	return shape_finish(s, wish, options, "", out, e);
 }
 
 int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e)
 {
-	const struct mode *mode = find_mode(s);
-	bool all = !strcmp(wish->probes, "all");
-	char clock[128];
-	int n;
-
-	if (!mode)
-		return err_set(e, ENOTSUP, "it needs a host and its guest, and the emulated "
-			       "testbed has one level");
-	out->property = mode->iommu == nested ? "fsts" : NULL;
-	out->vcpus = wish->real_clock ? s->flows : 1;
-	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
-		 guest_mode_name(s->guest), wish->real_clock ? "real" : "counted", out->vcpus,
-		 all ? "" : "-probes");
-	clock_options(wish, clock, sizeof(clock));
-	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
-		 mode->iommu);
-	add_nics(out, mode, wish->real_clock);
-	if (strlen(out->machine) == sizeof(out->machine) - 1)
-		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
-	n = snprintf(out->cmdline, sizeof(out->cmdline), CMDLINE " %s -- probes=%s", mode->cmdline,
-		     wish->probes);
-	if (n >= (int)sizeof(out->cmdline))
-		return err_set(e, E2BIG, "%s: the list of probes is too long", s->name);
-	return 0;
+	memset(out, 0, sizeof(*out));
+	return scenario_two_levels(s) ? shape_two_levels(s, wish, out, e) :
+					one_level(s, wish, out, e);
 }

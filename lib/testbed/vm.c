@@ -16,6 +16,7 @@
 
 #include "agent/boot.h"
 #include "agent/command.h"
+#include "agent/guest_vm.h"
 #include "testbed/qemu_args.h"
 #include "testbed/vm.h"
 #include "util/clock.h"
@@ -164,22 +165,43 @@ static char *contents(int fd, size_t *len)
 	return text;
 }
 
-/* Append the last lines of @fd to @e's message, on one line. */
-static void append_tail(struct err *e, const char *what, int fd)
+/* Does the line at @line come from the guest of a host that is the machine? */
+static bool is_guests(const char *line)
 {
-	size_t used = strlen(e->text), len = 0, from, room = sizeof(e->text) - used;
-	char *text = contents(fd, &len);
+	return !strncmp(line, GUEST_VM_SAYS, strlen(GUEST_VM_SAYS));
+}
+
+/* Keep those lines of @text that are the guest's, without their mark; or those that are not. */
+static void keep_lines(char *text, bool guests)
+{
+	char *to = text, *next;
+
+	for (char *line = text; line; line = next) {
+		size_t skip = guests ? strlen(GUEST_VM_SAYS) : 0, len;
+
+		next = strchr(line, '\n');
+		next = next ? next + 1 : NULL;
+		len = next ? (size_t)(next - line) : strlen(line);
+		if (is_guests(line) != guests || len < skip)
+			continue;
+		memmove(to, line + skip, len - skip);
+		to += len - skip;
+	}
+	*to = '\0';
+}
+
+/* Append the last lines of @text to @e's message, on one line, in at most @room characters. */
+static void append_tail(struct err *e, const char *what, const char *text, size_t room)
+{
+	size_t used = strlen(e->text), len = strlen(text), from;
 	int lines = 0;
 
-	if (!text || !len || room < TAIL_ROOM) {
-		free(text);
+	if (!len || room < TAIL_ROOM)
 		return;
-	}
 	for (from = len; from > 0 && lines <= TAIL_LINES; from--)
 		lines += text[from - 1] == '\n';
-	/* half of the room, as another tail may follow */
-	if (len - from > room / 2)
-		from = len - room / 2;
+	if (len - from > room)
+		from = len - room;
 	used += snprintf(e->text + used, sizeof(e->text) - used, "; %s ends: ", what);
 	for (size_t i = from; i < len && used < sizeof(e->text) - 8; i++) {
 		unsigned char ch = text[i];
@@ -190,15 +212,33 @@ static void append_tail(struct err *e, const char *what, int fd)
 			e->text[used++] = ch;
 	}
 	e->text[used] = '\0';
-	free(text);
 }
 
-static int with_tails(struct vm *vm, int ret, struct err *e)
+/* What QEMU printed, and the consoles of the machine and of its guest. */
+static void append_tails(struct vm *vm, struct err *e)
 {
-	if (ret && e) {
-		append_tail(e, "QEMU's output", vm->output);
-		append_tail(e, "the console", vm->console);
+	const char *names[] = { "QEMU's output", "the guest's console", "the console" };
+	char *texts[] = { contents(vm->output, NULL), contents(vm->console, NULL),
+			  contents(vm->console, NULL) };
+	size_t shares = 0;
+
+	for (int i = 0; i < 3; i++) {
+		if (i && texts[i])
+			keep_lines(texts[i], i == 1);
+		shares += texts[i] && texts[i][0];
 	}
+	for (int i = 0; i < 3; i++) {
+		if (texts[i] && texts[i][0])
+			append_tail(e, names[i], texts[i],
+				    (sizeof(e->text) - strlen(e->text)) / shares--);
+		free(texts[i]);
+	}
+}
+
+int vm_with_tails(struct vm *vm, int ret, struct err *e)
+{
+	if (ret && e)
+		append_tails(vm, e);
 	return ret;
 }
 
@@ -231,7 +271,7 @@ int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *sh
 		ret = spawn(vm, files, shape, &fds, task->incoming, e);
 	close_all((int[]) { fds.monitor, fds.command, fds.trace }, 3);
 	if (!ret)
-		ret = with_tails(vm, qmp_open(&vm->qmp, vm->monitor, left_ms(vm), e), e);
+		ret = vm_with_tails(vm, qmp_open(&vm->qmp, vm->monitor, left_ms(vm), e), e);
 	if (ret)
 		vm_end(vm);
 	return ret;
@@ -266,7 +306,7 @@ int vm_wait_console(struct vm *vm, const char *text, struct err *e)
 				      trace_reader_is_behind(vm->trace) ? "; QEMU waits for the "
 				      "reader of its trace" : "");
 		if (ret)
-			return with_tails(vm, ret, e);
+			return vm_with_tails(vm, ret, e);
 	}
 }
 
@@ -278,7 +318,7 @@ char *vm_report(struct vm *vm, size_t *len)
 int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,
 	       struct err *e)
 {
-	return with_tails(vm, qmp_execute(&vm->qmp, command, arguments, left_ms(vm), out, e), e);
+	return vm_with_tails(vm, qmp_execute(&vm->qmp, command, arguments, left_ms(vm), out, e), e);
 }
 
 static void end_qemu(struct vm *vm)
@@ -303,6 +343,7 @@ void vm_end(struct vm *vm)
 {
 	struct trace unused;
 
+	if (getenv("DUMP")) { char *t = contents(vm->console, NULL); FILE *f = fopen("/tmp/w/console", "w"); if (t && f) fputs(t, f); if (f) fclose(f); }
 	vm_end_trace(vm, &unused, NULL);
 	qmp_close(&vm->qmp);
 	close_all((int[]) { vm->pidfd, vm->console, vm->report, vm->output, vm->monitor }, 5);

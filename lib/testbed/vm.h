@@ -15,7 +15,7 @@
 #include "testbed/shape.h"
 #include "testbed/trace_reader.h"
 
-/* The files a machine is made of. */
+/* The files a machine is made of: a kit. */
 struct vm_files {
 	const char *qemu;	/* program */
 	const char *kernel;	/* bzImage */
@@ -56,6 +56,9 @@ int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *sh
  * without saying so is one, -EPIPE.
  */
 int vm_wait_console(struct vm *vm, const char *text, struct err *e);
+
+/* @ret; where that is an error, @e gets the last lines of what QEMU and the consoles said. */
+int vm_with_tails(struct vm *vm, int ret, struct err *e);
 
 /* All that the agent reported, NUL-terminated, from malloc; its length in *@len. */
 char *vm_report(struct vm *vm, size_t *len);

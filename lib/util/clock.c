@@ -15,3 +15,10 @@ long long now_ms(void)
 {
 	return now_ns() / 1000000;
 }
+
+void clock_sleep_ms(int ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&t, NULL);
+}

@@ -8,4 +8,6 @@
 uint64_t now_ns(void);
 long long now_ms(void);
 
+void clock_sleep_ms(int ms);
+
 #endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/host_record.h"
+#include "agent/procfs.h"
+
+/* The version of the QEMU that comes with the host. */
+#define QEMU_VERSION "/guest/qemu-version"
+
+static char *move(char **from)
+{
+	char *text = *from;
+
+	*from = NULL;
+	return text;
+}
+
+/* Put RECORD_HOST before *@text. */
+static int prefix(char **text)
+{
+	char *longer;
+
+	if (asprintf(&longer, RECORD_HOST "%s", *text) < 0)
+		return -ENOMEM;
+	free(*text);
+	*text = longer;
+	return 0;
+}
+
+static int add_functions(struct record *r, struct record *host)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < host->nr_functions; i++) {
+		if (r->nr_functions == RECORD_FUNCTIONS_MAX)
+			return -ENOSPC;
+		r->functions[r->nr_functions] = host->functions[i];
+		memset(&host->functions[i], 0, sizeof(host->functions[i]));
+		ret = prefix(&r->functions[r->nr_functions++].name);
+	}
+	return ret;
+}
+
+static int add_counters(struct record *r, const struct record *host)
+{
+	for (size_t i = 0; i < host->nr_counters; i++) {
+		const struct record_counter *from = &host->counters[i];
+		struct record_counter *to;
+		char source[64];
+
+		snprintf(source, sizeof(source), RECORD_HOST "%s", from->source);
+		to = record_add_counter(r, source, from->device, from->event);
+		if (!to)
+			return -ENOMEM;
+		to->value = from->value;
+		to->unit = from->unit ? strdup(from->unit) : NULL;
+		to->absent = from->absent ? strdup(from->absent) : NULL;
+		to->whole_window = from->whole_window;
+		to->enabled_ns = from->enabled_ns;
+		to->running_ns = from->running_ns;
+	}
+	return 0;
+}
+
+static int add_warnings(struct record *r, struct record *host)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < host->nr_warnings; i++) {
+		if (r->nr_warnings == RECORD_WARNINGS_MAX)
+			return 0;	/* the record is condemned by the first of them */
+		r->warnings[r->nr_warnings] = move(&host->warnings[i]);
+		ret = prefix(&r->warnings[r->nr_warnings++]);
+	}
+	return ret;
+}
+
+/* The receiver's bytes and the sender's retransmissions are of the side that has them. */
+static void add_peer(struct record *r, const struct record *host)
+{
+	r->tcp_peer = host->tcp_peer;
+	r->nic_peer = host->nic_peer;
+	r->payload_bytes = 0;
+	for (size_t i = 0; i < r->nr_flows; i++) {
+		if (r->scenario.tx)
+			r->flows[i].window_bytes = host->flows[i].window_bytes;
+		else
+			r->flows[i].retransmits = host->flows[i].retransmits;
+		r->payload_bytes += r->flows[i].window_bytes;
+	}
+}
+
+static uint64_t busy_ns(const struct record *host)
+{
+	uint64_t busy = 0;
+
+	for (size_t i = 0; i < host->nr_cpus; i++) {
+		const struct record_cpu *c = &host->cpus[i];
+
+		busy += c->user_ns + c->nice_ns + c->system_ns + c->irq_ns + c->softirq_ns +
+			c->steal_ns;
+	}
+	return busy;
+}
+
+static int fill_host(struct record_host *to, struct record *host, const struct vfio_device *nic,
+		     const char *machine, struct err *e)
+{
+	char version[128];
+	int ret = procfs_line(QEMU_VERSION, version, sizeof(version));
+
+	if (ret)
+		return err_set(e, -ret, "agent: " QEMU_VERSION ": %s", strerror(-ret));
+	*to = (struct record_host) {
+		.kernel = move(&host->env.kernel),
+		.build_id = move(&host->env.build_id),
+		.cmdline = move(&host->env.cmdline),
+		.vcpus = host->env.vcpus,
+		.iommu_driver = move(&host->env.iommu_driver),
+		.domain_type = strdup(nic->domain_type),
+		.qemu = strdup(version),
+		.machine = strdup(machine),
+		.window_ns = host->close_ns - host->open_ns,
+		.busy_ns = busy_ns(host),
+	};
+	return 0;
+}
+
+int host_record_add(struct record *r, struct record *host, const struct vfio_device *nic,
+		    const char *machine, struct err *e)
+{
+	int ret = fill_host(&r->host, host, nic, machine, e);
+
+	if (ret)
+		return ret;
+	r->has_host = true;
+	add_peer(r, host);
+	ret = add_functions(r, host);
+	if (!ret)
+		ret = add_counters(r, host);
+	if (!ret)
+		ret = add_warnings(r, host);
+	return ret ? err_set(e, -ret, "agent: put both records together: %s", strerror(-ret)) : 0;
+}

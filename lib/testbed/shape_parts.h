@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the shapes of one level and of two share; nobody else includes it. */
+#ifndef TESTBED_SHAPE_PARTS_H
+#define TESTBED_SHAPE_PARTS_H
+
+#include "agent/net.h"
+#include "testbed/shape.h"
+
+/* An idle subject's clock goes on where it is, and chance comes from a seed. */
+#define SHAPE_CHANCE "-rtc base=2026-01-01,clock=vm -seed %u"
+
+/* One instruction is 2 ns (shift=1), and an idle subject's clock jumps to its next timer. */
+#define SHAPE_COUNTED "-accel tcg,thread=single -icount shift=1,sleep=off " SHAPE_CHANCE
+
+/* mitigations=off: the emulator has none of the faults, and their code would be in every path */
+#define SHAPE_CMDLINE "loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 random.trust_cpu=on"
+
+/* Both NICs are on one hub. The peer's bypasses the IOMMU. */
+#define SHAPE_NIC "-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC
+#define SHAPE_PEER "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" \
+	NET_PEER_MAC ",ioeventfd=off,tx=timer,romfile="
+
+/* The name and the kernel's command line, with the agent's arguments behind it. */
+int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
+		 const char *arguments, struct shape *out, struct err *e);
+
+/* The shape of a host with a guest. */
+int shape_two_levels(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
+		     struct err *e);
+
+#endif
