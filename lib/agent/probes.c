@@ -2,6 +2,7 @@
 /*
  * Loading, attaching and switching the tracer. What it counted: probes_read.c.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdarg.h>
@@ -33,44 +34,93 @@ static int set_absent(struct probe *f, const char *fmt, ...)
 	return n < 0 ? -ENOMEM : 0;
 }
 
-/* The first of f->alternatives that the kernel has. */
+/* The first of f->alternatives that @btf has, unless there is one already. */
 static int resolve(struct probe *f, const struct btf *btf)
 {
-	char *save, *list = strdup(f->alternatives);
-	int err = 0;
+	char *save, *list = f->symbol ? NULL : strdup(f->alternatives);
 
 	if (!list)
-		return -ENOMEM;
-	for (char *s = strtok_r(list, "|", &save); s; s = strtok_r(NULL, "|", &save)) {
-		if (!f->name)
-			f->name = strdup(s);
-		if (!f->symbol && btf__find_by_name_kind(btf, s, BTF_KIND_FUNC) > 0)
+		return f->symbol ? 0 : -ENOMEM;
+	for (char *s = strtok_r(list, "|", &save); s && !f->symbol; s = strtok_r(NULL, "|", &save))
+		if (btf__find_by_name_kind(btf, s, BTF_KIND_FUNC) > 0)
 			f->symbol = strdup(s);
-	}
 	free(list);
-	if (!f->name)
-		return -EINVAL;
-	if (!f->symbol)
-		err = set_absent(f, "this kernel has no function %s", f->alternatives);
+	return 0;
+}
+
+/* The functions that @btf, of the kernel or of a module, has. */
+static int resolve_all(struct probes *p, const struct btf *btf)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < p->nr && !err; i++)
+		err = resolve(&p->f[i], btf);
 	return err;
 }
 
-static int resolve_all(struct probes *p, const char *const *functions, struct err *e)
+/* The same for each loaded module. One whose BTF cannot be read has no function that can be traced. */
+static int resolve_in_modules(struct probes *p, struct btf *kernel)
+{
+	DIR *dir = opendir("/sys/kernel/btf");
+	struct dirent *d;
+	int err = 0;
+
+	while (dir && !err && (d = readdir(dir))) {
+		struct btf *btf;
+
+		if (d->d_name[0] == '.' || !strcmp(d->d_name, "vmlinux"))
+			continue;
+		btf = btf__load_module_btf(d->d_name, kernel);
+		if (btf)
+			err = resolve_all(p, btf);
+		btf__free(btf);
+	}
+	if (dir)
+		closedir(dir);
+	return err;
+}
+
+static int set_missing(struct probes *p)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < p->nr && !err; i++)
+		if (!p->f[i].symbol)
+			err = set_absent(&p->f[i], "this kernel has no function %s",
+					 p->f[i].alternatives);
+	return err;
+}
+
+static int take_names(struct probes *p, const char *const *functions)
+{
+	for (size_t i = 0; i < p->nr; i++) {
+		struct probe *f = &p->f[i];
+
+		f->alternatives = strdup(functions[i]);
+		f->name = strndup(functions[i], strcspn(functions[i], "|"));
+		if (!f->alternatives || !f->name)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int find_functions(struct probes *p, const char *const *functions, struct err *e)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
-	int err = 0;
+	int err;
 
 	if (!btf)
 		return err_set(e, ENOENT, "the kernel's BTF can't be read (%s): it must be built with "
 			       "CONFIG_DEBUG_INFO_BTF=y", strerror(errno));
-	for (size_t i = 0; i < p->nr && !err; i++) {
-		p->f[i].alternatives = strdup(functions[i]);
-		err = p->f[i].alternatives ? resolve(&p->f[i], btf) : -ENOMEM;
-		if (err)
-			err = err_set(e, -err, "probe '%s': %s", functions[i], strerror(-err));
-	}
+	err = take_names(p, functions);
+	if (!err)
+		err = resolve_all(p, btf);
+	if (!err)
+		err = resolve_in_modules(p, btf);
+	if (!err)
+		err = set_missing(p);
 	btf__free(btf);
-	return err;
+	return err ? err_set(e, -err, "probes: %s", strerror(-err)) : 0;
 }
 
 /* The two programs of each slot are in p->entry and p->exit, found by name. */
@@ -227,7 +277,7 @@ static int open_all(struct probes *p, const char *const *functions, struct err *
 		if (!p->f[i].log)
 			return err_set(e, ENOMEM, "out of memory");
 	}
-	err = resolve_all(p, functions, e) ?: load(p, e);
+	err = find_functions(p, functions, e) ?: load(p, e);
 	if (err || !p->nr_slots)
 		return err;
 	p->tracer = &p->skel->bss->tracer;
