@@ -5,6 +5,7 @@
 #   make            all programs             make check      the suite's own tests
 #   make initramfs  what the subject boots   make install    DESTDIR=, prefix=
 #   make host       what it needs besides to be host to a guest of its own
+#   make arm64      agent, initramfs and host for an arm64 subject
 #   make fuzz       FUZZ_SECONDS= for each parser, FUZZ_TARGETS=
 #   make clean
 #
@@ -15,6 +16,9 @@ OUTPUT ?= build
 KSFT ?= $(CACHE)/kselftest
 KERNELDIR ?= $(realpath $(CACHE)/kernels/default)
 SYSROOT ?= $(CACHE)/testbed/sysroot
+ARM64 := $(CACHE)/testbed-arm64-user
+# The root folder of the system that is compiled for, where that is not this one.
+ROOT ?=
 
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
@@ -24,15 +28,16 @@ mandir ?= $(prefix)/share/man
 CC ?= gcc
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
+STRIP ?= strip
 # An ordinary user's PATH lacks sbin, where Debian keeps bpftool.
 BPFTOOL ?= PATH="$$PATH:/usr/sbin" bpftool
 
 CFLAGS ?= -O2 -g
 SUITE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -Ibpf -I$(OUTPUT) \
-	-isystem /usr/include/libsmartcols -MD -MP -ffile-prefix-map=$(CURDIR)=. \
+	-isystem $(ROOT)/usr/include/libsmartcols -MD -MP -ffile-prefix-map=$(CURDIR)=. \
 	-DBASELINES_DIR='"$(datadir)/baselines"' -DMATRIX_FILE='"$(datadir)/matrix"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MD -MP \
-	-idirafter /usr/include/$(shell $(CC) -print-multiarch)
+	-idirafter $(ROOT)/usr/include/$(shell $(CC) -print-multiarch)
 LDFLAGS += -Wl,--as-needed
 LDLIBS := -lbpf -lelf -lz -lmnl -lsmartcols -ljansson -lsqlite3 -lm
 
@@ -134,17 +139,29 @@ $(OUTPUT)/tests/.links: tests/matrix $(OUTPUT)/tests/scenario
 	$(Q)touch $@
 
 $(INITRAMFS): lib/testbed/initramfs.sh lib/testbed/pack.sh $(OUTPUT)/agent $(KERNELDIR)/modules \
-	$(CACHE)/testbed/version
+	$(dir $(SYSROOT))version
 	$(call msg,CPIO)
-	$(Q)lib/testbed/initramfs.sh $(OUTPUT)/agent / $(KERNELDIR) $(SYSROOT) $@
+	$(Q)STRIP=$(STRIP) lib/testbed/initramfs.sh $(OUTPUT)/agent $(ROOT)/ $(KERNELDIR) $(SYSROOT) $@
 
-$(HOST): lib/testbed/host_initramfs.sh lib/testbed/pack.sh $(INITRAMFS) $(KERNELDIR)/modules-host \
-	$(CACHE)/testbed/version
+$(HOST): lib/testbed/host_initramfs.sh lib/testbed/pack.sh $(INITRAMFS) $(dir $(SYSROOT))version
 	$(call msg,CPIO)
-	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(CACHE)/testbed/version $(KERNELDIR) $(INITRAMFS) $@
+	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(dir $(SYSROOT))version $(KERNELDIR) $(INITRAMFS) $@
 
-$(KERNELDIR)/modules $(KERNELDIR)/modules-host $(CACHE)/testbed/version:
+$(KERNELDIR)/modules $(CACHE)/testbed/version $(ARM64)/version:
 	$(error $@ is missing: run ./run_tests.sh, which prepares it)
+
+# The same once more, by the cross compiler. What it has of its own C library lies behind that of
+# $(ARM64)/dev, which the agent takes along. The kernel's folder is one that a host kernel is in.
+ARM64_KERNELDIR ?= $(CACHE)/kernels/arm64-host
+ARM64_ROOT := $(ARM64)/dev
+ARM64_LIB := $(ARM64_ROOT)/usr/lib/aarch64-linux-gnu
+ARM64_CC := aarch64-linux-gnu-gcc --sysroot=$(ARM64_ROOT) -B$(ARM64_LIB)/ -L$(ARM64_LIB) \
+	-isystem $(ARM64_ROOT)/usr/include/aarch64-linux-gnu -isystem $(ARM64_ROOT)/usr/include
+
+arm64: | $(ARM64)/version
+	@$(MAKE) OUTPUT=$(OUTPUT)/arm64 CC="$(ARM64_CC)" STRIP=aarch64-linux-gnu-strip \
+		ROOT=$(ARM64_ROOT) SYSROOT=$(ARM64)/sysroot KERNELDIR=$(ARM64_KERNELDIR) \
+		INITRAMFS=$(OUTPUT)/arm64/initramfs.cpio HOST=$(OUTPUT)/arm64/host-initramfs.cpio host
 
 check:
 	@lib/testbed/prepare.sh
@@ -172,7 +189,7 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 
-.PHONY: all unit fuzzers proof initramfs host check fuzz install clean
+.PHONY: all unit fuzzers proof initramfs host arm64 check fuzz install clean
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c tests/proof/*.c) \

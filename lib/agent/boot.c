@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "agent/arch.h"
 #include "agent/boot.h"
 
 int boot_mount(struct err *e)
@@ -105,13 +106,13 @@ int boot_shorten_turns(struct err *e)
 int boot_open_report(struct err *e)
 {
 	struct termios t;
-	int fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fd = open(ARCH_REPORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return err_set(e, errno, "agent: /dev/ttyS1: %s", strerror(errno));
+		return err_set(e, errno, "agent: " ARCH_REPORT ": %s", strerror(errno));
 	if (tcgetattr(fd, &t)) {
 		close(fd);
-		return err_set(e, errno, "agent: /dev/ttyS1: %s", strerror(errno));
+		return err_set(e, errno, "agent: " ARCH_REPORT ": %s", strerror(errno));
 	}
 	cfmakeraw(&t);
 	cfsetspeed(&t, B115200);

@@ -4,31 +4,85 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/arch.h"
 #include "agent/functions.h"
+#include "agent/iommu.h"
 #include "agent/probes.h"
 
 /*
- * The ten functions of the reference tables, then the DMA API's entry points; each under the name
- * that Linux 6.12 gives it, with the names of later kernels behind.
+ * By driver: the path from the IOMMU core to the hardware, of a map and then of an unmap, and the
+ * DMA API's entry points; each under the name that Linux 6.12 gives it, with the names of later
+ * kernels behind. A list ends with NULL.
  */
-static const char *const all[] = {
-	"iommu_map",
-	"__iommu_map|iommu_map_nosync",
+#define CORE_MAP	"iommu_map", "__iommu_map|iommu_map_nosync"
+#define CORE_UNMAP	"__iommu_unmap"
+#define DMA_API		"iommu_dma_map_page|iommu_dma_map_phys", \
+			"iommu_dma_unmap_page|iommu_dma_unmap_phys"
+
+/* The reference tables' ten, and the two. */
+static const char *const intel[] = {
+	CORE_MAP,
 	"intel_iommu_iotlb_sync_map",
 	"cache_tag_flush_range_np",
 	"iommu_flush_write_buffer",
-	"__iommu_unmap",
+	CORE_UNMAP,
 	"intel_iommu_tlb_sync",
 	"cache_tag_flush_range",
 	"qi_submit_sync",
 	"qi_batch_flush_descs",
-	"iommu_dma_map_page|iommu_dma_map_phys",
-	"iommu_dma_unmap_page|iommu_dma_unmap_phys",
+	DMA_API,
+	NULL
 };
 
-enum { ALL = sizeof(all) / sizeof(all[0]) };
+static const char *const smmu[] = {
+	CORE_MAP,
+	"arm_smmu_map_pages",
+	CORE_UNMAP,
+	"arm_smmu_unmap_pages",
+	"arm_smmu_iotlb_sync",
+	"arm_smmu_tlb_inv_range_domain|arm_smmu_domain_inv_range",
+	"arm_smmu_cmdq_issue_cmdlist",
+	DMA_API,
+	NULL
+};
 
-_Static_assert((int)ALL <= (int)PROBES_MAX, "more functions than probes");
+static const char *const virtio[] = {
+	CORE_MAP,
+	"viommu_map_pages",
+	"viommu_iotlb_sync_map",
+	CORE_UNMAP,
+	"viommu_unmap_pages",
+	"viommu_iotlb_sync",
+	"viommu_sync_req|__viommu_sync_req",
+	DMA_API,
+	NULL
+};
+
+#define FITS(list)	_Static_assert(sizeof(list) / sizeof((list)[0]) <= PROBES_MAX + 1, \
+				       "more functions than probes")
+FITS(intel);
+FITS(smmu);
+FITS(virtio);
+
+static const struct { const char *driver; const char *const *functions; } all[] = {
+	{ IOMMU_INTEL, intel },
+	{ IOMMU_SMMU, smmu },
+	{ IOMMU_VIRTIO, virtio },
+};
+
+enum { DRIVERS = sizeof(all) / sizeof(all[0]) };
+
+/* Those of @driver; of the architecture's usual one, if it is NULL or has none. */
+static const char *const *functions_of(const char *driver)
+{
+	const char *const names[] = { driver, ARCH_IOMMU };
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		for (size_t i = 0; i < DRIVERS; i++)
+			if (names[k] && !strcmp(names[k], all[i].driver))
+				return all[i].functions;
+	return intel;
+}
 
 /* Is the @len bytes at @name one of the '|'-separated @alternatives? */
 static bool is_alternative(const char *alternatives, const char *name, size_t len)
@@ -41,12 +95,13 @@ static bool is_alternative(const char *alternatives, const char *name, size_t le
 	return false;
 }
 
-/* The entry of all[] that has this name, or the name itself; from malloc. */
+/* The entry of any list that has this name, or the name itself; from malloc. */
 static char *expand(const char *name, size_t len)
 {
-	for (size_t i = 0; i < ALL; i++)
-		if (is_alternative(all[i], name, len))
-			return strdup(all[i]);
+	for (size_t i = 0; i < DRIVERS; i++)
+		for (const char *const *f = all[i].functions; *f; f++)
+			if (is_alternative(*f, name, len))
+				return strdup(*f);
 	return strndup(name, len);
 }
 
@@ -74,7 +129,8 @@ static int add(char **list, size_t *n, const char *set, const char *name, size_t
 	return 0;
 }
 
-int functions_select(const char *set, char ***out, size_t *n, struct err *e)
+int functions_select_of(const char *driver, const char *set, char ***out, size_t *n,
+			struct err *e)
 {
 	char **list = calloc(PROBES_MAX, sizeof(*list));
 	int err = 0;
@@ -83,8 +139,8 @@ int functions_select(const char *set, char ***out, size_t *n, struct err *e)
 	if (!list)
 		return err_set(e, ENOMEM, "out of memory");
 	if (!strcmp(set, "all")) {
-		for (size_t i = 0; i < ALL && !err; i++)
-			err = add(list, n, set, all[i], strlen(all[i]), e);
+		for (const char *const *f = functions_of(driver); *f && !err; f++)
+			err = add(list, n, set, *f, strlen(*f), e);
 	} else if (strcmp(set, "none")) {
 		for (const char *s = set; s && !err; s = strchr(s, ',')) {
 			s += s != set;
@@ -98,6 +154,11 @@ int functions_select(const char *set, char ***out, size_t *n, struct err *e)
 	}
 	*out = list;
 	return 0;
+}
+
+int functions_select(const char *set, char ***out, size_t *n, struct err *e)
+{
+	return functions_select_of(iommu_driver(""), set, out, n, e);
 }
 
 void functions_free(char **list, size_t n)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
-#include <string.h>
-
 #include "agent/mark.h"
 
 #ifdef __x86_64__
 
+#include <errno.h>
+#include <string.h>
 #include <sys/io.h>
 
 int mark_prepare(struct err *e)
@@ -24,9 +23,14 @@ void mark(enum mark m)
 
 #else
 
+/*
+ * No port here, and so no marks: nothing is amiss as long as nobody traces QEMU. Where somebody does,
+ * the testbed finds the window unmarked and says so.
+ */
 int mark_prepare(struct err *e)
 {
-	return err_set(e, ENOSYS, "agent: the window can be marked for QEMU's trace on x86 only");
+	(void)e;
+	return 0;
 }
 
 void mark(enum mark m)

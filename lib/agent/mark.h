@@ -2,7 +2,8 @@
 /*
  * Marks of the window's two ends in the emulator's trace. A mark is one byte written to the
  * scratch register of the second serial port: nothing comes of it in the machine, and QEMU traces
- * it at once, between the events of before and those of after.
+ * it at once, between the events of before and those of after. That is x86's; elsewhere nothing is
+ * marked.
  */
 #ifndef AGENT_MARK_H
 #define AGENT_MARK_H

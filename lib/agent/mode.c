@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "agent/iommu.h"
 #include "agent/mode.h"
 #include "agent/procfs.h"
 
@@ -62,7 +63,7 @@ void mode_decode_vtd(uint64_t cap, uint64_t ecap, struct record_mode *mode)
 }
 
 /* Scalable mode must be offered by the IOMMU and asked for; the first stage needs it. */
-static void read_vtd(struct record *r)
+static void read_capabilities(struct record *r)
 {
 	struct record_mode *mode = &r->mode;
 	const char *asked = r->env.cmdline;
@@ -71,13 +72,22 @@ static void read_vtd(struct record *r)
 	mode->ecap = read_line(VTD_DIR "/intel-iommu/ecap");
 	if (!mode->cap || !mode->ecap) {
 		record_set_absent(r, "mode.capabilities", "no VT-d unit in " VTD_DIR);
-		record_set_absent(r, "environment.iommu_driver", "no VT-d unit in " VTD_DIR);
 		return;
 	}
-	r->env.iommu_driver = strdup("intel-iommu");
 	mode_decode_vtd(strtoull(mode->cap, NULL, 16), strtoull(mode->ecap, NULL, 16), mode);
 	mode->scalable_mode &= asked && strstr(asked, "sm_on");
 	mode->first_stage &= mode->scalable_mode;
+}
+
+static void read_driver(struct record *r)
+{
+	const char *driver = iommu_driver("");
+
+	if (driver)
+		r->env.iommu_driver = strdup(driver);
+	else
+		record_set_absent(r, "environment.iommu_driver",
+				  "no driver of an IOMMU in /sys/class/iommu");
 }
 
 /* The group of the subject's NIC @nic, as a number; -1: it is in none. */
@@ -128,7 +138,8 @@ int mode_read_kernel(struct record *r, struct err *e)
 	r->env.vcpus = get_nprocs();
 	if (!r->env.build_id)
 		record_set_absent(r, "environment.build_id", "no build id in /sys/kernel/notes");
-	read_vtd(r);
+	read_driver(r);
+	read_capabilities(r);
 	return 0;
 }
 

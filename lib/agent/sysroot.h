@@ -6,16 +6,12 @@
 #ifndef AGENT_SYSROOT_H
 #define AGENT_SYSROOT_H
 
+#include "agent/arch.h"
+
 #define SYSROOT "/sysroot"
-#if defined(__aarch64__)
-#define SYSROOT_LOADER SYSROOT "/lib/ld-linux-aarch64.so.1"
-#define SYSROOT_LIBRARIES SYSROOT "/usr/lib/aarch64-linux-gnu"
-#define SYSROOT_QEMU SYSROOT "/usr/bin/qemu-system-aarch64"
-#else
-#define SYSROOT_LOADER SYSROOT "/lib64/ld-linux-x86-64.so.2"
-#define SYSROOT_LIBRARIES SYSROOT "/usr/lib/x86_64-linux-gnu"
-#define SYSROOT_QEMU SYSROOT "/usr/bin/qemu-system-x86_64"
-#endif
+#define SYSROOT_LOADER SYSROOT ARCH_LOADER
+#define SYSROOT_LIBRARIES SYSROOT ARCH_LIBRARIES
 #define SYSROOT_IPERF3 SYSROOT "/usr/bin/iperf3"
+#define SYSROOT_QEMU SYSROOT "/usr/bin/" ARCH_QEMU
 
 #endif

@@ -55,7 +55,7 @@ static int define(struct history_metric *m, const struct history_series *s, cons
 			       "of a record", name);
 	if (scenario_parse(s->scenario, &scenario, e))
 		return -EINVAL;
-	gate = gate_usual(&m->define, s->clock, report, scenario.tx);
+	gate = gate_usual(&m->define, s->clock, report, &scenario);
 	m->rule.tolerance = gate.tolerance;
 	m->rule.floor = gate.floor;
 	return 0;

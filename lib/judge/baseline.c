@@ -86,7 +86,8 @@ bool baseline_matches(const struct baseline *b, const struct record *r, char *wh
 {
 	static const char there[] = "the baseline";
 	struct conditions ours = conditions_of(r), theirs = {
-		.testbed = b->testbed, .qemu = b->qemu, .clock = b->clock, .host = b->host,
+		.testbed = b->testbed, .qemu = b->qemu, .clock = b->clock,
+		.host = conditions_only_counts(r) ? r->env.host : b->host,
 		.vcpus = b->named ? r->env.vcpus : b->vcpus,
 		.iperf3 = b->iperf3, .tracer = b->tracer, .traffic = &b->traffic,
 	};
@@ -94,4 +95,12 @@ bool baseline_matches(const struct baseline *b, const struct record *r, char *wh
 	return (condition_same("scenario", r->scenario.name, b->scenario, there, why, size) ||
 		(b->named && only_flows_differ(b, r))) &&
 	       conditions_same(&ours, &theirs, there, why, size);
+}
+
+bool baseline_other_host(const struct baseline *b, const struct record *r)
+{
+	char why[256];
+
+	return conditions_only_counts(r) &&
+	       !condition_same("host", r->env.host, b->host, "the baseline", why, sizeof(why));
 }

@@ -95,9 +95,13 @@ double baseline_allowed(const struct baseline_metric *m);
 
 /*
  * May @r be compared with @b? If not, @why (of @size) says what differs. One that its user named
- * may be of another number of flows, and of as many CPUs.
+ * may be of another number of flows, and of as many CPUs. What is held by counts may be of another
+ * host, whose times say nothing then: baseline_other_host().
  */
 bool baseline_matches(const struct baseline *b, const struct record *r, char *why, size_t size);
+
+/* Is @b of another host than @r, with which it may be compared? */
+bool baseline_other_host(const struct baseline *b, const struct record *r);
 
 const struct baseline_metric *baseline_find(const struct baseline *b, const char *name);
 

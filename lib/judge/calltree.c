@@ -14,7 +14,7 @@ const struct record_function *calltree_traced(const struct record *r, const char
 	return NULL;
 }
 
-static const char *driver_of(const struct record *r)
+static const char *driver_of(const struct record *r, bool host)
 {
 	static const struct { const char *prefix, *driver; } marks[] = {
 		{ "intel_iommu_", "intel-iommu" }, { "cache_tag_", "intel-iommu" },
@@ -23,6 +23,8 @@ static const char *driver_of(const struct record *r)
 	};
 	size_t i, k;
 
+	if (host)
+		return r->host.iommu_driver ? r->host.iommu_driver : "";
 	if (r->env.iommu_driver)
 		return r->env.iommu_driver;
 	for (i = 0; i < r->nr_functions; i++)
@@ -33,11 +35,11 @@ static const char *driver_of(const struct record *r)
 	return "";
 }
 
-static int version_of(const struct record *r)
+static int version_of(const char *kernel)
 {
 	int major, minor;
 
-	if (!r->env.kernel || sscanf(r->env.kernel, "%3d.%3d", &major, &minor) != 2)
+	if (!kernel || sscanf(kernel, "%3d.%3d", &major, &minor) != 2)
 		return KERNEL(6, 12);
 	return KERNEL(major, minor);
 }
@@ -55,12 +57,14 @@ static bool is_strict(const struct record *r)
 
 bool calltree_applies(const struct calltree_scope *scope, const struct record *r)
 {
-	int version = version_of(r);
+	int version = version_of(scope->host ? r->host.kernel : r->env.kernel);
 
-	if (scope->driver && strcmp(scope->driver, driver_of(r)))
+	if (scope->driver && strcmp(scope->driver, driver_of(r, scope->host)))
 		return false;
 	if (version < scope->since || (scope->until && version >= scope->until))
 		return false;
+	if (scope->when == WHEN_UNNESTED)
+		return r->scenario.guest == GUEST_SHADOW || r->scenario.guest == GUEST_PASSTHROUGH;
 	return scope->when == WHEN_ALWAYS || is_strict(r);
 }
 

@@ -16,6 +16,7 @@ enum { CALLTREE_GROUP = 4, CALLTREE_CALLERS = 2 };
 enum calltree_when {
 	WHEN_ALWAYS,
 	WHEN_STRICT,	/* only where the DMA API's domain is of type DMA: each unmap flushes */
+	WHEN_UNNESTED,	/* only where the guest has no stage of its own, which it would flush */
 };
 
 /* Where a rule applies. */
@@ -23,6 +24,7 @@ struct calltree_scope {
 	const char *driver;	/* as record_environment.iommu_driver; NULL: any */
 	int since, until;	/* kernels since <= version < until; 0: no bound */
 	enum calltree_when when;
+	bool host;		/* of the host's kernel and driver; its functions are RECORD_HOST... */
 };
 
 #define KERNEL(major, minor) ((major) * 1000 + (minor))

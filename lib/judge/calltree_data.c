@@ -1,28 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The rules. Sources: drivers/iommu/{iommu,dma-iommu}.c, intel/{iommu,cache,dmar}.c,
- * amd/iommu.c, arm/arm-smmu-v3/arm-smmu-v3.c and virtio-iommu.c of Linux 6.1 to 7.x.
+ * amd/iommu.c, arm/arm-smmu-v3/arm-smmu-v3.c and virtio-iommu.c of Linux 6.1 to 7.x; of hosts also
+ * drivers/vfio/vfio_iommu_type1.c and drivers/iommu/iommufd.
  */
 #include "judge/calltree.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define ANY		{ NULL, 0, 0, WHEN_ALWAYS }
-#define STRICT		{ NULL, 0, 0, WHEN_STRICT }
+#define ANY		{ NULL, 0, 0, WHEN_ALWAYS, false }
+#define STRICT		{ NULL, 0, 0, WHEN_STRICT, false }
 /* VT-d before, at and since its cache tags, which came with 6.10, and their batches, with 6.12 */
-#define VTD		{ "intel-iommu", 0, 0, WHEN_ALWAYS }
-#define VTD_STRICT	{ "intel-iommu", 0, 0, WHEN_STRICT }
-#define VTD_PSI		{ "intel-iommu", 0, KERNEL(6, 10), WHEN_ALWAYS }
-#define VTD_PSI_STRICT	{ "intel-iommu", 0, KERNEL(6, 10), WHEN_STRICT }
-#define VTD_TAGS	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_ALWAYS }
-#define VTD_TAGS_STRICT	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_STRICT }
-#define VTD_BATCH	{ "intel-iommu", KERNEL(6, 12), 0, WHEN_ALWAYS }
-#define VTD_BATCH_STRICT { "intel-iommu", KERNEL(6, 12), 0, WHEN_STRICT }
-#define AMD_STRICT	{ "amd-iommu", 0, 0, WHEN_STRICT }
-#define SMMU		{ "arm-smmu-v3", 0, 0, WHEN_ALWAYS }
-#define SMMU_STRICT	{ "arm-smmu-v3", 0, 0, WHEN_STRICT }
-#define VIRTIO		{ "virtio-iommu", 0, 0, WHEN_ALWAYS }
-#define VIRTIO_STRICT	{ "virtio-iommu", 0, 0, WHEN_STRICT }
+#define VTD		{ "intel-iommu", 0, 0, WHEN_ALWAYS, false }
+#define VTD_STRICT	{ "intel-iommu", 0, 0, WHEN_STRICT, false }
+#define VTD_PSI		{ "intel-iommu", 0, KERNEL(6, 10), WHEN_ALWAYS, false }
+#define VTD_PSI_STRICT	{ "intel-iommu", 0, KERNEL(6, 10), WHEN_STRICT, false }
+#define VTD_TAGS	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_ALWAYS, false }
+#define VTD_TAGS_STRICT	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_STRICT, false }
+#define VTD_BATCH	{ "intel-iommu", KERNEL(6, 12), 0, WHEN_ALWAYS, false }
+#define VTD_BATCH_STRICT { "intel-iommu", KERNEL(6, 12), 0, WHEN_STRICT, false }
+#define AMD_STRICT	{ "amd-iommu", 0, 0, WHEN_STRICT, false }
+#define SMMU		{ "arm-smmu-v3", 0, 0, WHEN_ALWAYS, false }
+#define SMMU_STRICT	{ "arm-smmu-v3", 0, 0, WHEN_STRICT, false }
+#define VIRTIO		{ "virtio-iommu", 0, 0, WHEN_ALWAYS, false }
+#define VIRTIO_STRICT	{ "virtio-iommu", 0, 0, WHEN_STRICT, false }
+/*
+ * A host maps for its guest past the DMA API, unmaps a range by several calls and flushes once, and
+ * its policy has no part in it. Whose calls the guest's own CPUs are in when the window opens may
+ * last for all of it, so nothing is said of kvm_arch_vcpu_ioctl_run().
+ */
+#define HOST		{ NULL, 0, 0, WHEN_ALWAYS, true }
+#define HOST_VTD	{ "intel-iommu", 0, 0, WHEN_ALWAYS, true }
+#define HOST_TAGS	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_ALWAYS, true }
+#define HOST_TAGS_UNNESTED { "intel-iommu", KERNEL(6, 10), 0, WHEN_UNNESTED, true }
+#define HOST_BATCH	{ "intel-iommu", KERNEL(6, 12), 0, WHEN_ALWAYS, true }
 
 /* The pages of a NIC take these ways. Lists of pages (iommu_map_sg) would not. */
 const struct calltree_group calltree_groups[] = {
@@ -34,6 +45,9 @@ const struct calltree_group calltree_groups[] = {
 	{ AMD_STRICT, { "__iommu_unmap", "amd_iommu_iotlb_sync" } },
 	{ SMMU_STRICT, { "__iommu_unmap", "arm_smmu_iotlb_sync" } },
 	{ VIRTIO_STRICT, { "__iommu_unmap", "viommu_iotlb_sync" } },
+	{ HOST, { "host:iommu_map", "host:__iommu_map" } },
+	{ HOST_VTD, { "host:iommu_map", "host:intel_iommu_iotlb_sync_map" } },
+	{ HOST_TAGS_UNNESTED, { "host:intel_iommu_tlb_sync", "host:cache_tag_flush_range" } },
 };
 const size_t calltree_nr_groups = COUNT(calltree_groups);
 
@@ -57,6 +71,16 @@ const struct calltree_nesting calltree_nestings[] = {
 	{ SMMU_STRICT, "arm_smmu_iotlb_sync", { "iommu_dma_unmap_page" } },
 	{ SMMU_STRICT, "arm_smmu_tlb_inv_range_domain", { "arm_smmu_iotlb_sync" } },
 	{ VIRTIO_STRICT, "viommu_iotlb_sync", { "iommu_dma_unmap_page" } },
+	{ HOST, "host:__iommu_map", { "host:iommu_map" } },
+	{ HOST, "host:__iommu_unmap", { "host:iommu_unmap", "host:iommu_unmap_fast" } },
+	{ HOST_VTD, "host:intel_iommu_iotlb_sync_map", { "host:iommu_map" } },
+	{ HOST_TAGS, "host:cache_tag_flush_range_np", { "host:intel_iommu_iotlb_sync_map" } },
+	{ HOST_TAGS_UNNESTED, "host:cache_tag_flush_range", { "host:intel_iommu_tlb_sync" } },
+	{ HOST_BATCH, "host:qi_submit_sync", { "host:qi_batch_flush_descs" } },
+	{ HOST, "host:vfio_dma_do_map", { "host:vfio_iommu_type1_ioctl" } },
+	{ HOST, "host:vfio_dma_do_unmap", { "host:vfio_iommu_type1_ioctl" } },
+	{ HOST, "host:iommufd_hwpt_invalidate", { "host:iommufd_fops_ioctl" } },
+	{ HOST, "host:arm_vsmmu_cache_invalidate", { "host:iommufd_hwpt_invalidate" } },
 };
 const size_t calltree_nr_nestings = COUNT(calltree_nestings);
 
@@ -67,5 +91,15 @@ const struct calltree_bound calltree_bounds[] = {
 	{ VTD_TAGS, NONE_OR_ALL, "cache_tag_flush_range_np", "intel_iommu_iotlb_sync_map" },
 	{ SMMU, AT_MOST, "arm_smmu_iotlb_sync", "__iommu_unmap" },
 	{ VIRTIO, AT_MOST, "viommu_iotlb_sync", "__iommu_unmap" },
+	{ HOST, AT_MOST, "host:iommu_unmap", "host:__iommu_unmap" },
+	{ HOST, AT_MOST, "host:iommu_unmap_fast", "host:__iommu_unmap" },
+	{ HOST_VTD, AT_MOST, "host:intel_iommu_tlb_sync", "host:__iommu_unmap" },
+	{ HOST_BATCH, AT_MOST, "host:qi_submit_sync", "host:qi_batch_flush_descs" },
+	{ HOST_TAGS, NONE_OR_ALL, "host:cache_tag_flush_range_np",
+	  "host:intel_iommu_iotlb_sync_map" },
+	{ HOST, AT_MOST, "host:vfio_dma_do_map", "host:vfio_iommu_type1_ioctl" },
+	{ HOST, AT_MOST, "host:vfio_dma_do_unmap", "host:vfio_iommu_type1_ioctl" },
+	{ HOST, AT_MOST, "host:iommufd_hwpt_invalidate", "host:iommufd_fops_ioctl" },
+	{ HOST, AT_MOST, "host:arm_vsmmu_cache_invalidate", "host:iommufd_hwpt_invalidate" },
 };
 const size_t calltree_nr_bounds = COUNT(calltree_bounds);

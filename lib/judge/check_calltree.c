@@ -13,7 +13,9 @@ typedef unsigned long long ull;
 static double slack(const struct record *r, const struct record_function *a,
 		    const struct record_function *b)
 {
-	return check_slack(r, fmax(a->count, b->count), function_lost(a) + function_lost(b));
+	struct level level = level_of(r, a->name);
+
+	return check_slack(&level, fmax(a->count, b->count), function_lost(a) + function_lost(b));
 }
 
 static void compare_counts(const struct record *r, struct validity *v,
@@ -82,8 +84,7 @@ static void check_nesting(const struct record *r, const struct calltree_nesting 
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? " and " : "", caller->name);
 	}
-	if (r->env.vcpus > 1)
-		hidden += r->env.vcpus;
+	hidden += level_of(r, callee->name).under_way;
 	check_add(v, CHECK_NESTING,
 		  callee->total_ns <= within + hidden * callee->max_ns ? CHECK_PASS : CHECK_FAIL,
 		  callee->name, "%llu ns, in %.0f ns of %s", (ull)callee->total_ns, within, names);

@@ -15,28 +15,40 @@ enum { BATCH_MAX = 16 };
 
 typedef unsigned long long ull;
 
-/* The counter of @event by @source; NULL: it was not counted. */
-static const struct record_counter *counter_of(const struct record *r, const char *source,
-					       const char *event)
+/* What @name is called on its own level. */
+static const char *own_name(const char *name)
+{
+	return record_is_hosts(name) ? name + strlen(RECORD_HOST) : name;
+}
+
+static bool is_hosts(const struct record_counter *c)
+{
+	return record_is_hosts(c->source) || record_is_hosts(c->event);
+}
+
+/* The counter of @event by @source, of the @host or the subject; NULL: it was not counted. */
+static const struct record_counter *counter_of(const struct record *r, bool host,
+					       const char *source, const char *event)
 {
 	const struct record_counter *c;
 	size_t i;
 
 	for (i = 0; i < r->nr_counters; i++) {
 		c = &r->counters[i];
-		if (!c->absent && !strcmp(c->source, source) && !strcmp(c->event, event))
+		if (!c->absent && is_hosts(c) == host && !strcmp(own_name(c->source), source) &&
+		    !strcmp(own_name(c->event), event))
 			return c;
 	}
 	return NULL;
 }
 
 /* The sum of QEMU's events in @names, which ends with NULL; false: one of them was not counted. */
-static bool qemu_events(const struct record *r, const char *const *names, double *sum)
+static bool qemu_events(const struct record *r, bool host, const char *const *names, double *sum)
 {
 	const struct record_counter *c;
 
 	for (*sum = 0; *names; names++) {
-		c = counter_of(r, "qemu-vtd", *names);
+		c = counter_of(r, host, "qemu-vtd", *names);
 		if (!c)
 			return false;
 		*sum += c->value;
@@ -47,15 +59,15 @@ static bool qemu_events(const struct record *r, const char *const *names, double
 double check_called_aside(const struct record *r, const struct record_function *callee)
 {
 	static const char *const events[] = { "inv_cc", "inv_pasid_cache", "inv_iec" };
-	const struct record_counter *c, *added = counter_of(r, "injected", "flushes");
-	bool counted = false;
+	bool counted = false, host = record_is_hosts(callee->name);
+	const struct record_counter *c, *added = counter_of(r, host, "injected", "flushes");
 	double sum = 0;
 	size_t i;
 
-	if (strcmp(callee->name, "qi_submit_sync"))
+	if (strcmp(own_name(callee->name), "qi_submit_sync"))
 		return 0;
 	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		c = counter_of(r, "qemu-vtd", events[i]);
+		c = counter_of(r, host, "qemu-vtd", events[i]);
 		counted |= c != NULL;
 		sum += c ? c->value : 0;
 	}
@@ -63,10 +75,10 @@ double check_called_aside(const struct record *r, const struct record_function *
 }
 
 /* Interrupts are remapped as they were, unless we had them changed. */
-static void check_injected(const struct record *r, struct validity *v)
+static void check_injected(const struct record *r, bool host, struct validity *v)
 {
-	const struct record_counter *added = counter_of(r, "injected", "flushes");
-	const struct record_counter *seen = counter_of(r, "qemu-vtd", "inv_iec");
+	const struct record_counter *added = counter_of(r, host, "injected", "flushes");
+	const struct record_counter *seen = counter_of(r, host, "qemu-vtd", "inv_iec");
 
 	if (added && seen)
 		check_add(v, CHECK_SOURCES, pass_if(seen->value >= added->value), "",
@@ -78,7 +90,7 @@ static void check_injected(const struct record *r, struct validity *v)
 static void check_counter(const struct record *r, const struct record_counter *c,
 			  struct validity *v)
 {
-	double window = (double)r->close_ns - r->open_ns;
+	double window = level_of(r, is_hosts(c) ? RECORD_HOST : "").window_ns;
 	char name[64];
 	bool ran = c->running_ns <= c->enabled_ns &&
 		   c->running_ns >= RUNNING_LEAST * c->enabled_ns;
@@ -86,7 +98,8 @@ static void check_counter(const struct record *r, const struct record_counter *c
 	/* 0: this source does not say. Others are switched on before the window and off after it. */
 	if (c->enabled_ns && window > 0)
 		ran = ran && c->enabled_ns >= (1 - ENABLED_SLACK) * window &&
-		      (strcmp(c->source, "qemu-vtd") || c->enabled_ns <= (1 + ENABLED_SLACK) * window);
+		      (strcmp(own_name(c->source), "qemu-vtd") ||
+		       c->enabled_ns <= (1 + ENABLED_SLACK) * window);
 	snprintf(name, sizeof(name), "%.31s/%.31s", c->device ? c->device : c->source, c->event);
 	check_add(v, CHECK_COUNTERS, pass_if(c->whole_window && ran), name,
 		  "%s window, on for %llu ns and ran for %llu, at least %.0f %% are needed",
@@ -95,20 +108,22 @@ static void check_counter(const struct record *r, const struct record_counter *c
 }
 
 /* Each call of qi_submit_sync() submits one wait descriptor and waits for it. */
-static void check_sources(const struct record *r, struct validity *v)
+static void check_sources(const struct record *r, bool host, struct validity *v)
 {
 	static const char *const waits[] = { "inv_wait", NULL };
-	const struct record_function *f = calltree_traced(r, "qi_submit_sync");
+	const char *name = host ? RECORD_HOST "qi_submit_sync" : "qi_submit_sync";
+	const struct record_function *f = calltree_traced(r, name);
+	struct level level = level_of(r, name);
 	double seen, may, lost;
 
-	if (!f || !qemu_events(r, waits, &seen))
+	if (!f || !qemu_events(r, host, waits, &seen))
 		return;
 	lost = function_lost(f) + f->backward;
-	may = check_slack(r, fmax(f->count, seen), 0);
+	may = check_slack(&level, fmax(f->count, seen), 0);
 	check_add(v, CHECK_SOURCES,
 		  pass_if(seen >= f->count - may && seen <= f->count + lost + may), "",
-		  "%llu calls of qi_submit_sync, %.0f wait descriptors (may differ by %.0f)",
-		  (ull)f->count, seen, floor(may));
+		  "%llu calls of %s, %.0f wait descriptors (may differ by %.0f)", (ull)f->count,
+		  name, seen, floor(may));
 }
 
 #define TRACEPOINT_SLACK 0.001	/* they are switched some milliseconds before and after the probes */
@@ -138,7 +153,7 @@ static void check_tracepoints(const struct record *r, struct validity *v)
 	size_t i;
 
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		c = counter_of(r, "tracepoint", pairs[i].event);
+		c = counter_of(r, false, "tracepoint", pairs[i].event);
 		f = calltree_traced(r, pairs[i].function);
 		if (!c || !f)
 			continue;
@@ -152,10 +167,12 @@ static void check_tracepoints(const struct record *r, struct validity *v)
 
 /*
  * A submission is a few descriptors and a wait behind them, so there is at least one for each wait.
- * Where unmapping flushes each time, each unmap had one for the IOTLB.
+ * Where unmapping flushes each time, each unmap had one for the IOTLB; a host unmaps several and
+ * flushes once.
  */
-static void check_queue(const struct record *r, struct validity *v)
+static void check_queue(const struct record *r, bool host, struct validity *v)
 {
+	struct level level = level_of(r, host ? RECORD_HOST : "");
 	static const char *const waits[] = { "inv_wait", NULL };
 	static const char *const iotlb[] = { "inv_iotlb_global", "inv_iotlb_domain", "inv_iotlb_page",
 					     "inv_piotlb_all", "inv_piotlb_page", NULL };
@@ -165,11 +182,11 @@ static void check_queue(const struct record *r, struct validity *v)
 	bool strict = r->mode.domain_type && !strcmp(r->mode.domain_type, "DMA");
 	double seen, flushes, rest, may, least;
 
-	if (!qemu_events(r, waits, &seen) || !qemu_events(r, iotlb, &flushes) ||
-	    !qemu_events(r, others, &rest))
+	if (!qemu_events(r, host, waits, &seen) || !qemu_events(r, host, iotlb, &flushes) ||
+	    !qemu_events(r, host, others, &rest))
 		return;
-	may = check_slack(r, fmax(seen, flushes + rest), 0);
-	least = strict && unmap ? unmap->count : 0;
+	may = check_slack(&level, fmax(seen, flushes + rest), 0);
+	least = strict && unmap && !host ? unmap->count : 0;
 	check_add(v, CHECK_QUEUE,
 		  pass_if(flushes + rest >= seen - may && flushes >= least - may &&
 			  flushes + rest <= BATCH_MAX * (seen + may)), "",
@@ -180,21 +197,22 @@ static void check_queue(const struct record *r, struct validity *v)
 /*
  * What missed in the IOTLB is looked for in its context; with first-stage tables some QEMUs look at
  * the context first. A mapping is new to the IOTLB, so that using it misses once; the NIC's rings
- * hold some that are yet to be used.
+ * hold some that are yet to be used. Of what a host maps its guest may use nothing.
  */
-static void check_walks(const struct record *r, struct validity *v)
+static void check_walks(const struct record *r, bool host, struct validity *v)
 {
+	struct level level = level_of(r, host ? RECORD_HOST : "");
 	static const char *const hit[] = { "iotlb_hit", NULL }, *const fault[] = { "fault", NULL };
 	static const char *const found[] = { "iotlb_update", NULL };
 	static const char *const context[] = { "cc_hit", "cc_update", NULL };
-	const struct record_function *map = calltree_traced(r, "iommu_map");
+	const struct record_function *map = host ? NULL : calltree_traced(r, "iommu_map");
 	double hits, faults, updates, contexts, may, held = check_held(r);
 	bool walked, used;
 
-	if (!qemu_events(r, hit, &hits) || !qemu_events(r, fault, &faults) ||
-	    !qemu_events(r, found, &updates) || !qemu_events(r, context, &contexts))
+	if (!qemu_events(r, host, hit, &hits) || !qemu_events(r, host, fault, &faults) ||
+	    !qemu_events(r, host, found, &updates) || !qemu_events(r, host, context, &contexts))
 		return;
-	may = check_slack(r, fmax(contexts, updates), 0);
+	may = check_slack(&level, fmax(contexts, updates), 0);
 	walked = (contexts >= updates - may && contexts <= updates + faults + may) ||
 		 (contexts >= updates + hits - may && contexts <= updates + hits + faults + may);
 	used = !map || !held || updates + faults >= map->count - held - may;
@@ -203,24 +221,25 @@ static void check_walks(const struct record *r, struct validity *v)
 		  updates + faults, contexts, map ? (ull)map->count : 0, held);
 }
 
-static void check_lookups(const struct record *r, struct validity *v)
+/* What a host assigns it translates. */
+static void check_lookups(const struct record *r, bool host, struct validity *v)
 {
 	static const char *const lookups[] = { "iotlb_hit", "iotlb_update", NULL };
-	const char *type = r->mode.domain_type;
+	const char *type = host ? "DMA" : r->mode.domain_type;
 	double seen;
 
-	if (!type || strncmp(type, "DMA", 3) || !qemu_events(r, lookups, &seen))
+	if (!type || strncmp(type, "DMA", 3) || !qemu_events(r, host, lookups, &seen))
 		return;
 	check_add(v, CHECK_LOOKUPS, pass_if(seen >= r->payload_bytes / 4096), "",
 		  "%.0f lookups for %llu pages", seen, (ull)r->payload_bytes / 4096);
 }
 
-static void check_faults(const struct record *r, struct validity *v)
+static void check_faults(const struct record *r, bool host, struct validity *v)
 {
 	static const char *const faults[] = { "fault", NULL };
 	double seen;
 
-	if (qemu_events(r, faults, &seen))
+	if (qemu_events(r, host, faults, &seen))
 		check_add(v, CHECK_FAULTS, pass_if(!seen), "", "%.0f accesses refused", seen);
 }
 
@@ -234,10 +253,26 @@ static void check_emulators(const struct record *r, struct validity *v)
 
 	if (strcmp(r->env.testbed, "emulated") || strcmp(r->env.clock, "counted"))
 		return;
+	/* Only of VT-d it tells. */
+	if (r->has_host && r->host.iommu_driver && strcmp(r->host.iommu_driver, "intel-iommu"))
+		return;
 	for (i = 0; i < r->nr_counters; i++)
-		if (!r->counters[i].absent && !strcmp(r->counters[i].source, "qemu-vtd"))
+		if (!r->counters[i].absent && !strcmp(own_name(r->counters[i].source), "qemu-vtd"))
 			return;
 	check_add(v, CHECK_COUNTERS, CHECK_FAIL, "", "none of the emulated IOMMU's was read");
+}
+
+/* What the IOMMU that the @host's kernel drives, or the subject's, says of it. */
+static void check_level(const struct record *r, bool host, struct validity *v)
+{
+	check_sources(r, host, v);
+	check_injected(r, host, v);
+	if (!host)
+		check_tracepoints(r, v);
+	check_queue(r, host, v);
+	check_walks(r, host, v);
+	check_lookups(r, host, v);
+	check_faults(r, host, v);
 }
 
 void check_counters(const struct record *r, struct validity *v)
@@ -248,11 +283,7 @@ void check_counters(const struct record *r, struct validity *v)
 	for (i = 0; i < r->nr_counters; i++)
 		if (!r->counters[i].absent)
 			check_counter(r, &r->counters[i], v);
-	check_sources(r, v);
-	check_injected(r, v);
-	check_tracepoints(r, v);
-	check_queue(r, v);
-	check_walks(r, v);
-	check_lookups(r, v);
-	check_faults(r, v);
+	check_level(r, false, v);
+	if (r->has_host)
+		check_level(r, true, v);
 }

@@ -92,7 +92,15 @@ static bool is_below(const struct calls *c, size_t f, size_t caller)
 	return false;
 }
 
-/* Without a rule all that a function does not call may call it; but drivers enter the DMA API. */
+static bool of_one_kernel(const struct record *r, size_t a, size_t b)
+{
+	return record_is_hosts(r->functions[a].name) == record_is_hosts(r->functions[b].name);
+}
+
+/*
+ * Without a rule all of its kernel that a function does not call may call it; but drivers enter the
+ * DMA API.
+ */
 static void fill_gaps(struct calls *c)
 {
 	const char *dma = "iommu_dma_";
@@ -102,7 +110,8 @@ static void fill_gaps(struct calls *c)
 		if (c->of[i].ruled || !strncmp(c->r->functions[i].name, dma, strlen(dma)))
 			continue;
 		for (k = 0; k < c->r->nr_functions; k++)
-			c->of[i].callers[k] = k != i && c->of[k].used && !is_below(c, k, i);
+			c->of[i].callers[k] = k != i && c->of[k].used &&
+					      of_one_kernel(c->r, k, i) && !is_below(c, k, i);
 	}
 }
 
@@ -156,10 +165,11 @@ static void time_within(const struct calls *c, size_t callee, size_t f, double *
 static double slack(const struct record *r, const struct record_function *callee,
 		    const struct record_function *f)
 {
+	struct level level = level_of(r, callee->name);
 	double calls = 0.001 * callee->count + function_lost(callee) + function_lost(f) +
-		       r->env.vcpus;
+		       (level.host ? level.under_way : level.vcpus);
 
-	if (r->env.vcpus == 1 && !strcmp(r->env.clock, "counted"))
+	if (!level.under_way && !strcmp(r->env.clock, "counted"))
 		return 0;
 	return calls * callee->max_ns;
 }
@@ -180,7 +190,7 @@ static void check_self(const struct calls *c, size_t i, struct validity *v)
 		return;
 	for (k = 0; k < c->r->nr_functions; k++) {
 		g = &c->r->functions[k];
-		if (k == i || !c->of[k].used)
+		if (k == i || !c->of[k].used || !of_one_kernel(c->r, k, i))
 			continue;
 		may = slack(c->r, g, f);
 		time_within(c, k, i, &at_least, &at_most);

@@ -32,9 +32,9 @@ unsigned long long function_lost(const struct record_function *f)
 	return (unsigned long long)f->missed + f->orphaned + f->unmatched + f->overflowed;
 }
 
-double check_slack(const struct record *r, double count, double lost)
+double check_slack(const struct level *level, double count, double lost)
 {
-	return r->env.vcpus == 1 ? 0 : 0.001 * count + lost + r->env.vcpus;
+	return level->under_way ? 0.001 * count + lost + level->under_way : 0;
 }
 
 /* The emulated testbed's subject may have several, all alike: its machine's options tell. */

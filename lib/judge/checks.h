@@ -3,6 +3,7 @@
 #ifndef JUDGE_CHECKS_H
 #define JUDGE_CHECKS_H
 
+#include "judge/level.h"
 #include "judge/validity.h"
 
 /* Add one result to @v. @subject may be "". */
@@ -11,6 +12,7 @@ void check_add(struct validity *v, enum check_id id, enum check_outcome outcome,
 	       const char *subject, const char *fmt, ...);
 
 void check_record(const struct record *r, struct validity *v);
+void check_host(const struct record *r, struct validity *v);
 void check_traffic(const struct record *r, struct validity *v);
 void check_counters(const struct record *r, struct validity *v);
 void check_reported(const struct record *r, struct validity *v);
@@ -24,10 +26,10 @@ static inline enum check_outcome pass_if(bool ok)
 }
 
 /*
- * By how many calls two counts of the same thing may differ: not at all on one CPU. On several, by
- * 0.1 %, by what was lost, and by one call a CPU that was under way at the window's ends.
+ * By how many calls two counts of the same thing on @level may differ: not at all on one CPU that
+ * opens its own window. Else by 0.1 %, by what was lost, and by those that may have been under way.
  */
-double check_slack(const struct record *r, double count, double lost);
+double check_slack(const struct level *level, double count, double lost);
 
 /*
  * Calls of @callee, at most, by other callers than the rules name. qi_submit_sync() is also called,

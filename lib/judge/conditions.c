@@ -16,6 +16,16 @@ struct conditions conditions_of(const struct record *r)
 	};
 }
 
+bool conditions_only_counts_of(const struct scenario *s, const char *clock, bool report)
+{
+	return !report && scenario_two_levels(s) && !strcmp(clock, "real");
+}
+
+bool conditions_only_counts(const struct record *r)
+{
+	return conditions_only_counts_of(&r->scenario, r->env.clock, r->report);
+}
+
 bool condition_same(const char *what, const char *ours, const char *theirs, const char *there,
 		    char *why, size_t size)
 {

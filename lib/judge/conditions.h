@@ -20,6 +20,15 @@ struct conditions {
 struct conditions conditions_of(const struct record *r);
 
 /*
+ * Two levels on the real clock run on one thread of the emulator: how often something is called
+ * repeats there, on any host; what it takes does not.
+ */
+bool conditions_only_counts(const struct record *r);
+
+/* The same of a record of @s on @clock, a @report's or not. */
+bool conditions_only_counts_of(const struct scenario *s, const char *clock, bool report);
+
+/*
  * Are @ours those of @theirs? If not, @why (of @size) says what differs, calling the place of the
  * latter @there: "clock differs: here real, in the baseline counted".
  */

@@ -87,7 +87,9 @@ static int judge_metric(struct bench *bench, const struct metric *m,
 	if (m && b && m->state == METRIC_PRESENT &&
 	    fabs(m->value - b->value) > ROUNDING * fabs(b->value))
 		to->change = m->value - b->value;
-	to->gate = b && b->gate;
+	to->gate = b && b->gate &&
+		   !(b->class == CLASS_TIME && baseline_other_host(bench->j->baseline,
+								    bench->j->record));
 	return to->gate ? judge_gated(bench, to) : 0;
 }
 

@@ -19,15 +19,14 @@ struct gate {
 /*
  * Does @m, derived from @r, gate? Then what it is held to, in @out: the length of the path through
  * the functions that a page takes, how often they are called, and what the IOMMU did; on the real
- * clock their times and the throughput.
+ * clock their times and the throughput. Over two levels also what the host does for a page and what
+ * carries it there; on the real clock counts then, and times only for an explosion.
  */
 bool gate_default(const struct metric *m, const struct record *r, struct gate *out);
 
-/*
- * What a metric such as @m is held to on the @clock, whether it gates or not: a @report's, or that
- * of a run that receives or sends (@tx).
- */
-struct gate gate_usual(const struct metric *m, const char *clock, bool report, bool tx);
+/* What a metric such as @m of @s is held to on the @clock, whether it gates or not; or a @report's. */
+struct gate gate_usual(const struct metric *m, const char *clock, bool report,
+		       const struct scenario *s);
 
 /*
  * Widen @gate for a reference whose @n runs, the @values, spread by @spread, (max - min) / median:

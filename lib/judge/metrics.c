@@ -13,6 +13,7 @@ void metrics_derive(const struct record *r, struct metrics *m)
 		derive_reported(r, m);
 	else
 		derive_window(r, pages, m);
+	derive_host(r, pages, m);
 	for (i = 0; i < r->nr_functions; i++)
 		derive_function(r, &r->functions[i], pages, m);
 	for (i = 0; i < m->n; i++)

@@ -62,11 +62,17 @@ const char *metric_class_name(enum metric_class class);
  *  acks_per_page: segments received by the sender / pages.
  *  nic_drop_rate: packets that the subject's NIC dropped or missed in % of the subject's segments.
  *  flushes_per_unmap: calls of qi_submit_sync / calls of __iommu_unmap.
+ * Of the host under a guest, of records over two levels:
+ *  host_exits_per_page: times that the guest's CPUs left it for the host's kernel / pages.
+ *  host_ioctls_per_page: ioctls by which the guest's QEMU had the host's kernel map, unmap or
+ *	invalidate, VFIO's and iommufd's / pages.
+ *  host_busy: CPU time of the host that was not idle, its guest's included, in % of its window of
+ *	all its CPUs.
  * Of the IOMMU, counts per page, as judge/counters.h defines them for each source:
  *  iotlb_first_lookup, iotlb_lookup, iotlb_miss, iotlb_inv, iommu_mem_access.
  *  pwt_occupancy: page walks under way, summed over the IOMMU's cycles, per second of the window
  *	(so / its clock: how many on average); pwt_occupancy_per_page: that sum / pages.
- * Of a function:
+ * Of a function, whose name begins with RECORD_HOST where it is the host's:
  *  FUNCTION.count_per_page: calls / pages.
  *  FUNCTION.mean_ns: total / count, exact.
  *  FUNCTION.stddev_ns: from the histogram, of the buckets' middles around the exact mean. A

@@ -76,6 +76,7 @@ void validity_check(const struct record *r, struct validity *v)
 	v->n = 0;
 	v->failed = 0;
 	check_record(r, v);
+	check_host(r, v);
 	check_traffic(r, v);
 	check_counters(r, v);
 	check_functions(r, v);

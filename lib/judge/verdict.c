@@ -65,9 +65,12 @@ static void note_differences(struct judgement *j)
 	const char *ours = j->record->env.kernel, *theirs = j->baseline->kernel;
 	int len = 0;
 
+	if (baseline_other_host(j->baseline, j->record))
+		len = snprintf(j->note, sizeof(j->note), "times are not held: the baseline is of "
+			       "another host; ");
 	if (strcmp(j->record->scenario.name, j->baseline->scenario))
-		len = snprintf(j->note, sizeof(j->note), "the baseline is of %s; ",
-			       j->baseline->scenario);
+		len += snprintf(j->note + len, sizeof(j->note) - len, "the baseline is of %s; ",
+				j->baseline->scenario);
 	if (ours && theirs && strcmp(ours, theirs))
 		len += snprintf(j->note + len, sizeof(j->note) - len,
 				"kernel %.120s, the baseline's is %.120s; ", ours, theirs);
@@ -208,7 +211,7 @@ size_t judgement_wants(const struct judgement *j)
 
 	if (!regressed && j->verdict != VERDICT_INCONCLUSIVE)
 		return j->runs;
-	if (!strcmp(j->record->env.clock, "counted"))
+	if (!strcmp(j->record->env.clock, "counted") || conditions_only_counts(j->record))
 		return regressed && j->runs == 1 ? 2 : j->runs;
 	for (i = regressed ? LOOKS - 1 : 0; i < LOOKS; i++)
 		if (j->runs < looks[i])

@@ -2,11 +2,14 @@
 # shellcheck shell=bash disable=SC2016,SC2153
 #
 # A private view of the Debian archive: its own sources list, package lists and (empty) package
-# status, all below $CACHE/apt. It needs no root and leaves the system's apt as it is; address,
-# proxy and credentials of the archive are those that the system's apt uses.
+# status, all below $CACHE/apt, or below $CACHE/apt-ARCHITECTURE for another than amd64. It needs no
+# root and leaves the system's apt as it is; address, proxy and credentials of the archive are those
+# that the system's apt uses.
 
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 SUITE=trixie
+ARCHITECTURE=amd64
+APT=$CACHE/apt
 
 say() { printf '%s\n' "prepare: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -33,35 +36,40 @@ archive_base() {
 	sed -n 1p <<<"$known"
 }
 
+# archive_of ARCHITECTURE: whose packages are meant from now on.
+archive_of() {
+	ARCHITECTURE=$1
+	APT=$CACHE/apt
+	[ "$ARCHITECTURE" = amd64 ] || APT+=-$ARCHITECTURE
+}
+
 apt_private() {
 	local tool=$1
 
 	shift
-	LC_ALL=C bound "$tool" -c "$CACHE/apt/apt.conf" "$@"
+	LC_ALL=C bound "$tool" -c "$APT/apt.conf" "$@"
 }
 
 archive_write_config() {
-	local apt=$CACHE/apt
-
-	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-	: >"$apt/status"
-	cat >"$apt/apt.conf" <<-EOF
+	mkdir -p "$APT/lists/partial" "$APT/cache/archives/partial"
+	: >"$APT/status"
+	cat >"$APT/apt.conf" <<-EOF
 	#clear APT::Update;
 	#clear APT::Architectures;
 	#clear APT::Default-Release;
-	APT::Architecture "amd64";
-	APT::Architectures { "amd64"; };
+	APT::Architecture "$ARCHITECTURE";
+	APT::Architectures { "$ARCHITECTURE"; };
 	APT::Sandbox::User "";
 	APT::Update::Error-Mode "any";
 	Acquire::Languages "none";
 	Acquire::Retries "2";
 	Acquire::http::Timeout "30";
 	Acquire::https::Timeout "30";
-	Dir::State "$apt";
-	Dir::State::lists "$apt/lists";
-	Dir::State::status "$apt/status";
-	Dir::Cache "$apt/cache";
-	Dir::Etc::sourcelist "$apt/sources.list";
+	Dir::State "$APT";
+	Dir::State::lists "$APT/lists";
+	Dir::State::status "$APT/status";
+	Dir::Cache "$APT/cache";
+	Dir::Etc::sourcelist "$APT/sources.list";
 	Dir::Etc::sourceparts "/dev/null";
 	Dir::Etc::preferences "/dev/null";
 	Dir::Etc::preferencesparts "/dev/null";
@@ -77,18 +85,19 @@ archive_write_sources() {
 	[ -e "$KEYRING" ] || die "$KEYRING is missing: install debian-archive-keyring"
 	for suite in "$@"; do
 		echo "deb [signed-by=$KEYRING] $main $suite main"
-	done >"$CACHE/apt/sources.list"
+	done >"$APT/sources.list"
 	[ -z "$security" ] || echo "deb [signed-by=$KEYRING] $security $SUITE-security main" \
-		>>"$CACHE/apt/sources.list"
+		>>"$APT/sources.list"
 }
 
-# Bring the private package lists up to date, once a call of prepare.sh.
+# Bring the private package lists up to date, once a call of prepare.sh for each architecture.
 archive_open() {
-	local log=$CACHE/apt/log
+	local log=$APT/log
 
-	[ -z "${ARCHIVE_OPEN-}" ] || return 0
+	[ "${ARCHIVE_OPEN-}" != "$ARCHITECTURE" ] || return 0
 	archive_write_config
-	say "reading Debian's package lists ($SUITE and $SUITE-backports, about 11 MB when new)"
+	say "reading Debian's package lists" \
+		"($ARCHITECTURE of $SUITE and $SUITE-backports, about 11 MB when new)"
 	archive_write_sources "$SUITE" "$SUITE-updates" "$SUITE-backports"
 	if ! apt_private apt-get -qq update >"$log" 2>&1; then
 		grep -q "$SUITE-backports.* does not have a Release file" "$log" ||
@@ -98,20 +107,20 @@ archive_open() {
 		apt_private apt-get -qq update >"$log" 2>&1 ||
 			die_of_apt "cannot read Debian's package lists" "$log"
 	fi
-	ARCHIVE_OPEN=1
+	ARCHIVE_OPEN=$ARCHITECTURE
 }
 
 # archive_download DIR WHAT PACKAGE[=VERSION]...: fetch the packages into DIR, checked by apt
 # against the signed lists, after saying how much it will be.
 archive_download() {
-	local dir=$1 what=$2 bytes log=$CACHE/apt/log
+	local dir=$1 what=$2 bytes log=$APT/log
 
 	shift 2
 	mkdir -p "$dir"
 	bytes=$(apt_private apt-get -qq --print-uris download "$@" 2>"$log" |
 		awk '{ sum += $3 } END { print sum + 0 }') || die_of_apt "cannot get $what" "$log"
 	say "downloading $what: $# package(s), $(human "$bytes")"
-	bound env -C "$dir" LC_ALL=C apt-get -c "$CACHE/apt/apt.conf" -qq download "$@" \
+	bound env -C "$dir" LC_ALL=C apt-get -c "$APT/apt.conf" -qq download "$@" \
 		>"$log" 2>&1 ||
 		die_of_apt "download of $what failed" "$log"
 }

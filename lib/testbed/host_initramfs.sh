@@ -33,7 +33,9 @@ elif [ -e "$sysroot/usr/bin/qemu-system-aarch64" ]; then
 else
 	die "no QEMU in $sysroot: run ./run_tests.sh"
 fi
-[ -r "$kernel/modules-host" ] || die "no kernel that can be a host in $kernel: run ./run_tests.sh"
+# A kernel without any modules may have the host's built in.
+[ -r "$kernel/modules-host" ] || { [ -r "$kernel/modules" ] && [ ! -s "$kernel/modules" ]; } ||
+	die "no kernel that can be a host in $kernel: run ./run_tests.sh"
 [ -r "$initramfs" ] || die "no initramfs $initramfs: run make initramfs"
 
 pack_begin "$out"
@@ -44,8 +46,11 @@ for file in $firmware; do
 done
 
 mkdir "$root/modules" "$root/guest"
-find "$kernel/host/" -name '*.ko' -exec cp -t "$root/modules" {} +
-cp "$kernel/modules-host" "$root/modules/order-host"
+: >"$root/modules/order-host"
+if [ -s "$kernel/modules-host" ]; then
+	cp "$kernel/host"/*.ko "$root/modules"
+	cp "$kernel/modules-host" "$root/modules/order-host"
+fi
 cp "$kernel/vmlinuz" "$root/guest/vmlinuz"
 cp "$initramfs" "$root/guest/initramfs"
 cp "$version" "$root/guest/qemu-version"

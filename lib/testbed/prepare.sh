@@ -4,8 +4,9 @@
 # Prepare what the suite needs and this machine lacks: build packages of the system, and in the
 # cache folder QEMU, iperf3, a kernel and kselftest's headers. What is there is left alone.
 #
-# usage: prepare.sh [--kernel FILE.deb|PACKAGE]
-#        With --kernel, also unpack that kernel and print its folder.
+# usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--arm64-userland]
+#        With --kernel, also unpack that kernel and print its folder. With --arm64-userland, also
+#        what `make arm64` needs: a cross compiler, and what an arm64 subject runs.
 # The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
 # exit: 0 all there, 1 failed, 2 usage, 4 an administrator must install packages first.
 set -euo pipefail
@@ -18,13 +19,13 @@ NEEDED_MB=700
 PATH=$PATH:/usr/sbin:/sbin	# an ordinary user's lacks depmod and modprobe
 here=$(cd "$(dirname "$0")" && pwd)
 
-for part in archive packages sysroot kernel kselftest; do
+for part in archive packages pack sysroot kernel kselftest arm64_user; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
 
 usage() {
-	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE]" >&2
+	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--arm64-userland]" >&2
 	exit 2
 }
 
@@ -70,10 +71,11 @@ prepare_given_kernel() {
 	echo "$KERNEL"
 }
 
-given=
+given='' arm64=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) [ $# -ge 2 ] || usage; given=$2; shift 2 ;;
+	--arm64-userland) arm64=1; shift ;;
 	*) usage ;;
 	esac
 done
@@ -86,4 +88,5 @@ trap 'die_of_step' ERR
 set -E
 rm -rf "$PARTIAL"	# of a preparation that was killed
 prepare_all
+[ -z "$arm64" ] || prepare_arm64_userland
 [ -z "$given" ] || prepare_given_kernel "$given"

@@ -268,4 +268,39 @@ TEST(too_great)
 	record_free(r);
 }
 
+/* 3598 + 3610 ioctls and 42360 exits for 1024.0 pages; 1840 of 1862.05 ms busy. */
+TEST(of_a_host)
+{
+	struct record *r = sample_load(SAMPLE_TWO);
+	double pages = r->payload_bytes / 4096.0;
+	static struct metrics m;
+	struct metric defined;
+
+	EXPECT_TRUE(near(value(r, "host_ioctls_per_page"), 7208 / pages));
+	EXPECT_TRUE(near(value(r, "host_exits_per_page"), 42360 / pages));
+	EXPECT_TRUE(near(value(r, "host_busy"), 100 * 1840000000.0 / 1862046912));
+	EXPECT_TRUE(near(value(r, "host:__iommu_map.count_per_page"), 3610 / pages));
+	EXPECT_TRUE(near(value(r, "__iommu_map.count_per_page"), 3004 / pages));
+	r->host.vcpus = 2;
+	EXPECT_TRUE(near(value(r, "host_busy"), 50 * 1840000000.0 / 1862046912));
+	/* what was not traced is not 0 */
+	sample_function(r, "host:vfio_iommu_type1_ioctl")->absent = strdup("no such symbol");
+	sample_function(r, "host:svm_handle_exit")->absent = strdup("no such symbol");
+	EXPECT_TRUE(isnan(value(r, "host_ioctls_per_page")));
+	EXPECT_TRUE(isnan(value(r, "host_exits_per_page")));
+	r->has_host = false;
+	record_set_absent(r, "host", "its agent hung");
+	metrics_derive(r, &m);
+	ASSERT_NE(metrics_find(&m, "host_busy"), NULL);
+	EXPECT_STREQ(metrics_find(&m, "host_busy")->absent, "its agent hung");
+	record_free(r);
+	/* one level has no such metric */
+	r = sample_load(SAMPLE);
+	metrics_derive(r, &m);
+	EXPECT_EQ(metrics_find(&m, "host_busy"), NULL);
+	record_free(r);
+	ASSERT_TRUE(metric_define("host:__iommu_map.mean_ns", "real", &defined));
+	EXPECT_EQ(defined.class, CLASS_TIME);
+}
+
 TEST_HARNESS_MAIN

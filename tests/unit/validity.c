@@ -71,7 +71,7 @@ TEST_F(validity, mode_of_every_scenario)
 		{ "none-nested-4flows", "DMA-FQ", SCALABLE | FIRST, false },
 		{ "none-nestedlazy-4flows", "DMA-FQ", SCALABLE | FIRST, true },
 		{ "none-nestedlazy-4flows", "DMA", SCALABLE | FIRST, false },
-		/* the format does not hold the host's mode yet, so nothing proves it */
+		/* without a host nothing proves its mode */
 		{ "strict-nested-4flows", "DMA", SCALABLE | FIRST, false },
 	};
 	struct record *r = self->r;
