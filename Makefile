@@ -165,7 +165,7 @@ arm64: | $(ARM64)/version
 
 check:
 	@lib/testbed/prepare.sh
-	@$(MAKE) all unit initramfs
+	@$(MAKE) all unit initramfs host
 	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --failures --jobs "$$(nproc)" --exec tests/tap.sh \
 		$(UNIT) $(REPLAY) $(META)
 

@@ -194,7 +194,7 @@ cache=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
 step "$here/lib/testbed/prepare.sh" || { code=$?; [ $code -eq 4 ] || code=1; exit $code; }
 kernel=$(realpath -e "${IOMMU_PERF_KERNEL:-$cache/kernels/default}" 2>/dev/null) ||
 	fail 2 "no kernel in ${IOMMU_PERF_KERNEL:-$cache/kernels/default}: unset IOMMU_PERF_KERNEL"
-step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" all initramfs || fail 1 "the build failed"
+step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" all initramfs host || fail 1 "the build failed"
 make_out
 run_prove
 code=$?

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd.h"
+#include "report/attribution_picture.h"
 #include "report/json.h"
 #include "report/table.h"
+#include "util/file.h"
 
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf judge RECORD... [--baseline FILE] [--json] [--summary]\n"
+	      "                        [--picture FILE]\n"
 	      "Judge records against the baselines of their scenarios and testbeds; several of\n"
 	      "one scenario and kernel are runs, and judged together.\n"
 	      "\n"
 	      "  --baseline FILE  against this one instead\n"
 	      "  --json           as JSON\n"
 	      "  --summary        one line a scenario\n"
+	      "  --picture FILE   draw too what a page costs guest, relay and host, as SVG, of the\n"
+	      "                   first record, which must be one of two levels\n"
 	      "\n"
 	      "Exit: 0 none regressed; 1 at least one did; 3 at least one record is invalid;\n"
 	      "4 none has a baseline. The baselines are in $IOMMU_PERF_BASELINES, else in the\n"
@@ -22,7 +29,7 @@ static void usage(FILE *out)
 }
 
 struct arguments {
-	const char *baseline;
+	const char *baseline, *picture;
 	bool json, summary;
 };
 
@@ -43,6 +50,26 @@ static int print(const struct arguments *a, const struct cmd_judged *judged)
 	return ret ? cmd_error("out of memory") : judgements_exit_code(judged->list, judged->n);
 }
 
+static int draw(const char *path, const struct record *r, const char *name, struct err *e)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	int ret = out ? attribution_picture(out, r) : -ENOMEM;
+
+	if (out && fclose(out))
+		ret = -ENOMEM;
+	if (ret == -EINVAL)
+		err_set(e, EINVAL, "--picture: %s is of one level; what is drawn is of a host and "
+			"its guest, as strict-shadow-4flows", name);
+	else if (ret)
+		err_set(e, ENOMEM, "out of memory");
+	else
+		ret = file_write_atomic(path, text, len, e);
+	free(text);
+	return ret;
+}
+
 static int judge_files(const struct arguments *a, char **names, size_t n)
 {
 	struct cmd_judged judged;
@@ -52,7 +79,9 @@ static int judge_files(const struct arguments *a, char **names, size_t n)
 
 	if (cmd_load_records(names, n, &records, &e))
 		return cmd_error("%s", e.text);
-	if (cmd_judge_records(records, names, n, a->baseline, &judged, &e)) {
+	if (a->picture && draw(a->picture, records[0], names[0], &e)) {
+		code = cmd_error("%s", e.text);
+	} else if (cmd_judge_records(records, names, n, a->baseline, &judged, &e)) {
 		code = cmd_error("%s", e.text);
 	} else {
 		code = print(a, &judged);
@@ -68,10 +97,11 @@ int cmd_judge(int argc, char **argv)
 		{ "baseline", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "picture", required_argument, NULL, 'p' },
 		{ "summary", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct arguments a = { NULL, false, false };
+	struct arguments a = { 0 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -84,6 +114,9 @@ int cmd_judge(int argc, char **argv)
 			break;
 		case 'j':
 			a.json = true;
+			break;
+		case 'p':
+			a.picture = optarg;
 			break;
 		case 's':
 			a.summary = true;

@@ -18,6 +18,9 @@
 #include "agent/procfs.h"
 #include "agent/sysroot.h"
 
+/* Behind the name of a process's output: what it says beside it. A result is JSON, and nothing else. */
+#define COMPLAINTS ".err"
+
 enum { LISTEN_TRIES = 2000, RESULT_MAX = 256 * 1024, ARGS_MAX = 24 };
 
 /* s: how long a timed flow goes on behind the window, as others start later the more there are */
@@ -55,12 +58,15 @@ static void start_args(struct args *a)
 static _Noreturn void become_iperf(const struct net_side *side, int cpu, const char *output,
 				   char **argv)
 {
-	int fd = open(output, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	int fd = open(output, O_CREAT | O_TRUNC | O_WRONLY, 0600), errors;
+	char complaints[80];
 	cpu_set_t set;
 
+	snprintf(complaints, sizeof(complaints), "%s" COMPLAINTS, output);
+	errors = open(complaints, O_CREAT | O_TRUNC | O_WRONLY, 0600);
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0 ||
+	if (fd < 0 || errors < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0 ||
 	    net_enter(side, NULL) || sched_setaffinity(0, sizeof(set), &set))
 		_exit(126);
 	execv(argv[0], argv);
@@ -219,9 +225,12 @@ int flows_threads(void *flows, pid_t tids[DISTURB_THREADS_MAX])
 /* What the process wrote instead of a result: the first words of it, for a message. */
 static void said(const char *kind, int flow, char *buf, size_t size)
 {
-	char path[64];
+	char path[80];
 
-	snprintf(path, sizeof(path), "/tmp/%s-%d", kind, flow);
+	snprintf(path, sizeof(path), "/tmp/%s-%d" COMPLAINTS, kind, flow);
+	if (!procfs_line(path, buf, size) && buf[0])
+		return;
+	path[strlen(path) - strlen(COMPLAINTS)] = '\0';
 	if (procfs_line(path, buf, size))
 		buf[0] = '\0';
 }
@@ -272,7 +281,8 @@ int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct
 
 		if (waitpid(f->client[i], &status, 0) < 0)
 			return err_set(e, errno, "agent: wait for iperf3: %s", strerror(errno));
-		ret = read_result(i, f->asked_bytes, &results[i], e);
+		/* a guest's server may end before it has read what lay in its buffer */
+		ret = read_result(i, f->server[i] ? f->asked_bytes : 0, &results[i], e);
 		if (ret)
 			return ret;
 		if (!WIFEXITED(status) || WEXITSTATUS(status))

@@ -141,8 +141,12 @@ static int selftest_and_report(struct agent *a, int fd, struct err *e)
 
 static int take_command(struct agent *a, const struct vfio_device *nic, int report, struct err *e)
 {
-	int ret;
+	/* QEMU cannot restore a machine that was saved while its guest was running: keep it from that */
+	int ret = a->guest ? agent_take_precedence(e) : 0;
 
+	if (ret)
+		return ret;
+	setenv("DEBUGFLOWS","1",1);
 	printf("iommu-perf: armed\n");
 	fflush(stdout);
 	ret = wait_for_command(&a->command, e);
@@ -150,8 +154,9 @@ static int take_command(struct agent *a, const struct vfio_device *nic, int repo
 		return ret;
 	if (a->command.selftest)
 		return selftest_and_report(a, report, e);
-	ret = agent_take_precedence(e);
-	return ret ? ret : measure_and_report(a, nic, report, e);
+	if (!a->guest)
+		ret = agent_take_precedence(e);
+	return ret < 0 ? ret : measure_and_report(a, nic, report, e);
 }
 
 /* The role is that of "role=guest" or "role=host guest=MODE" on the kernel's command line, or alone. */

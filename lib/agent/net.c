@@ -25,6 +25,12 @@
  */
 enum { RECEIVE_BYTES = 2 << 20, SEND_BYTES = 128 << 10 };
 
+/*
+ * Over two levels a page takes so long that a buffer of that size would hold seconds of traffic, and
+ * the sender would take what waits there for lost.
+ */
+enum { GUEST_RECEIVE_BYTES = 64 << 10, GUEST_TIMEOUT_US = 5000000 };
+
 enum { CARRIER_TRIES = 1000, CARRIER_WAIT_MS = 10 };
 
 int net_find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
@@ -158,7 +164,8 @@ static int part_nics(const struct net_side *side, struct err *e)
 
 /*
  * Serve the NIC by a thread of its own, on whichever CPU is free: NICs behind a bridge have no
- * message-signalled interrupts and share four lines, and so would share CPUs.
+ * message-signalled interrupts and share four lines, and so would share CPUs. In a guest each map
+ * takes so long that, served in softirq, the NIC would leave its CPU to nobody else.
  */
 static int serve_by_thread(const struct net_nic *nic, struct err *e)
 {
@@ -183,7 +190,7 @@ static int configure(const struct net_side *side, bool peer, int networks, struc
 		ret = bring_up(side, "lo", e);
 	for (int i = 0; !ret && i < side->nr_nics; i++)
 		ret = bring_up(side, side->nics[i].name, e);
-	for (int i = 0; !ret && side->nr_nics > 1 && i < side->nr_nics; i++)
+	for (int i = 0; !ret && side->threaded && i < side->nr_nics; i++)
 		ret = serve_by_thread(&side->nics[i], e);
 	return ret;
 }
@@ -270,12 +277,13 @@ static int open_side(struct net_side *side, struct err *e)
 	return netlink_open(NETLINK_ROUTE, &side->route, e);
 }
 
-static int setup_side(struct net_side *side, bool peer, int networks, struct err *e)
+static int setup_side(struct net_side *side, bool peer, int networks, int receive_bytes,
+		      struct err *e)
 {
 	int ret = configure(side, peer, networks, e);
 
 	if (!ret)
-		ret = net_set_buffers(RECEIVE_BYTES, SEND_BYTES, e);
+		ret = net_set_buffers(receive_bytes, SEND_BYTES, e);
 	return ret ? ret : net_wait_carrier(side, e);
 }
 
@@ -312,10 +320,11 @@ static int setup_both(struct net *net, struct err *e)
 	if (!ret)
 		ret = open_side(&net->peer, e);
 	if (!ret)
-		ret = setup_side(&net->peer, true, net->networks, e);
+		ret = setup_side(&net->peer, true, net->networks, RECEIVE_BYTES, e);
 	if (!ret)
 		ret = net_enter(&net->subject, e);
-	return ret ? ret : setup_side(&net->subject, false, net->networks, e);
+	return ret ? ret :
+	       setup_side(&net->subject, false, net->networks, RECEIVE_BYTES, e);
 }
 
 /*
@@ -334,6 +343,19 @@ static int silence_ipv6(struct err *e)
 	return 0;
 }
 
+/* Kernels before 6.11 have it per route alone: there more is sent again than is lost. */
+static int take_time(struct err *e)
+{
+	static const char path[] = "/proc/sys/net/ipv4/tcp_rto_min_us";
+	FILE *f = fopen(path, "we");
+
+	if (!f && errno == ENOENT)
+		return 0;
+	if (!f || fprintf(f, "%d", GUEST_TIMEOUT_US) < 0 || fclose(f))
+		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
+	return 0;
+}
+
 /* A side alone needs no namespace of its own. */
 static int setup_one(struct net_side *side, bool peer, struct err *e)
 {
@@ -342,7 +364,9 @@ static int setup_one(struct net_side *side, bool peer, struct err *e)
 	side->ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (!ret && side->ns < 0)
 		ret = err_set(e, errno, "agent: its network namespace: %s", strerror(errno));
-	return ret ? ret : setup_side(side, peer, 1, e);
+	if (!ret)
+		ret = setup_side(side, peer, 1, GUEST_RECEIVE_BYTES, e);
+	return ret ? ret : take_time(e);
 }
 
 int net_setup(struct net *net, enum net_sides sides, struct err *e)
@@ -356,6 +380,7 @@ int net_setup(struct net *net, enum net_sides sides, struct err *e)
 		ret = find_first(&net->peer, NET_PEER_MAC, e);
 	if (ret)
 		return ret;
+	net->subject.threaded = sides == NET_SUBJECT || net->subject.nr_nics > 1;
 	if (sides == NET_BOTH)
 		return setup_both(net, e);
 	return sides == NET_PEER ? setup_one(&net->peer, true, e) :

@@ -32,6 +32,7 @@ struct net_side {
 	int ns;			/* file descriptor of its network namespace */
 	struct net_nic nics[NET_NICS_MAX];	/* there; their indices are of that namespace */
 	int nr_nics;
+	bool threaded;		/* each NIC is served by a thread of its own */
 	int snmp;		/* its /proc/net/snmp */
 	struct mnl_socket *route;	/* its rtnetlink */
 };

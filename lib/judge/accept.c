@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/baseline.h"
+#include "judge/conditions.h"
 #include "judge/gates.h"
 #include "judge/validity.h"
 
@@ -128,7 +129,8 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	       copy(&b->host, r->env.host) ||
 	       copy(&b->iperf3, r->env.iperf3) || copy(&b->tracer, r->env.tracer) ||
 	       copy_traffic(&b->traffic, &r->traffic) ||
-	       copy(&b->kernel, r->env.kernel) || copy(&b->accepted, day) ||
+	       copy(&b->guests_qemu, r->host.qemu) ||
+	       copy(&b->host_kernel, r->host.kernel) || copy(&b->kernel, r->env.kernel) || copy(&b->accepted, day) ||
 	       copy(&b->reason, reason);
 }
 
@@ -152,6 +154,10 @@ static int check_record_of(const struct baseline *b, const struct record *r, siz
 	if (strcmp(b->kernel ? b->kernel : "unknown", kernel))
 		return err_set(e, EINVAL, "record %zu is of kernel %.100s, the first of %.100s",
 			       i + 1, kernel, b->kernel ? b->kernel : "unknown");
+	if (!condition_same("the host's kernel", r->host.kernel, b->host_kernel, "the first", why,
+			    sizeof(why)))
+		return err_set(e, EINVAL, "record %zu does not belong with the first: %s", i + 1,
+			       why);
 	if (baseline_tampered(r))
 		return err_set(e, EINVAL, "record %zu of %s was made with --inject, "
 			       "--disturb or --tracepoints; measure it without", i + 1, b->scenario);

@@ -19,9 +19,11 @@ void baseline_free(struct baseline *b)
 	free(b->host);
 	free(b->iperf3);
 	free(b->tracer);
+	free(b->guests_qemu);
 	free(b->traffic.congestion);
 	free(b->traffic.offloads);
 	free(b->kernel);
+	free(b->host_kernel);
 	free(b->accepted);
 	free(b->reason);
 	free(b);
@@ -90,6 +92,7 @@ bool baseline_matches(const struct baseline *b, const struct record *r, char *wh
 		.host = conditions_only_counts(r) ? r->env.host : b->host,
 		.vcpus = b->named ? r->env.vcpus : b->vcpus,
 		.iperf3 = b->iperf3, .tracer = b->tracer, .traffic = &b->traffic,
+		.guests_qemu = b->guests_qemu,
 	};
 
 	return (condition_same("scenario", r->scenario.name, b->scenario, there, why, size) ||

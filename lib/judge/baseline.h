@@ -40,8 +40,10 @@ struct baseline {
 	char *host;		/* on the real clock: the processors that the testbed ran on */
 	char *iperf3;		/* NULL, and below: not known, or none */
 	char *tracer;
+	char *guests_qemu;	/* NULL: one level */
 	struct record_traffic traffic;
 	char *kernel;
+	char *host_kernel;	/* NULL: one level */
 	int runs;
 	char *accepted;		/* the day, YYYY-MM-DD */
 	char *reason;

@@ -15,12 +15,6 @@ enum { BATCH_MAX = 16 };
 
 typedef unsigned long long ull;
 
-/* What @name is called on its own level. */
-static const char *own_name(const char *name)
-{
-	return record_is_hosts(name) ? name + strlen(RECORD_HOST) : name;
-}
-
 static bool is_hosts(const struct record_counter *c)
 {
 	return record_is_hosts(c->source) || record_is_hosts(c->event);
@@ -35,8 +29,9 @@ static const struct record_counter *counter_of(const struct record *r, bool host
 
 	for (i = 0; i < r->nr_counters; i++) {
 		c = &r->counters[i];
-		if (!c->absent && is_hosts(c) == host && !strcmp(own_name(c->source), source) &&
-		    !strcmp(own_name(c->event), event))
+		if (!c->absent && is_hosts(c) == host &&
+		    !strcmp(record_own_name(c->source), source) &&
+		    !strcmp(record_own_name(c->event), event))
 			return c;
 	}
 	return NULL;
@@ -64,7 +59,7 @@ double check_called_aside(const struct record *r, const struct record_function *
 	double sum = 0;
 	size_t i;
 
-	if (strcmp(own_name(callee->name), "qi_submit_sync"))
+	if (strcmp(record_own_name(callee->name), "qi_submit_sync"))
 		return 0;
 	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		c = counter_of(r, host, "qemu-vtd", events[i]);
@@ -98,13 +93,26 @@ static void check_counter(const struct record *r, const struct record_counter *c
 	/* 0: this source does not say. Others are switched on before the window and off after it. */
 	if (c->enabled_ns && window > 0)
 		ran = ran && c->enabled_ns >= (1 - ENABLED_SLACK) * window &&
-		      (strcmp(own_name(c->source), "qemu-vtd") ||
+		      (strcmp(record_own_name(c->source), "qemu-vtd") ||
 		       c->enabled_ns <= (1 + ENABLED_SLACK) * window);
 	snprintf(name, sizeof(name), "%.31s/%.31s", c->device ? c->device : c->source, c->event);
 	check_add(v, CHECK_COUNTERS, pass_if(c->whole_window && ran), name,
 		  "%s window, on for %llu ns and ran for %llu, at least %.0f %% are needed",
 		  c->whole_window ? "whole" : "part of the", (ull)c->enabled_ns,
 		  (ull)c->running_ns, 100 * RUNNING_LEAST);
+}
+
+/*
+ * The share of the window by which @c was on for longer. On the counted clock the flows are held
+ * until the window opens, so nothing comes of it there; on a real one they go on.
+ */
+static double on_outside(const struct record *r, const struct record_counter *c)
+{
+	double window = level_of(r, is_hosts(c) ? RECORD_HOST : "").window_ns;
+
+	if (!strcmp(r->env.clock, "counted") || !(window > 0))
+		return 0;
+	return fmax(0, c->enabled_ns / window - 1);
 }
 
 /* Each call of qi_submit_sync() submits one wait descriptor and waits for it. */
@@ -120,6 +128,9 @@ static void check_sources(const struct record *r, bool host, struct validity *v)
 		return;
 	lost = function_lost(f) + f->backward;
 	may = check_slack(&level, fmax(f->count, seen), 0);
+	/* What counts for the host is switched from outside of it, while the flows go on. */
+	if (host)
+		may += seen * on_outside(r, counter_of(r, host, "qemu-vtd", waits[0]));
 	check_add(v, CHECK_SOURCES,
 		  pass_if(seen >= f->count - may && seen <= f->count + lost + may), "",
 		  "%llu calls of %s, %.0f wait descriptors (may differ by %.0f)", (ull)f->count,
@@ -127,19 +138,6 @@ static void check_sources(const struct record *r, bool host, struct validity *v)
 }
 
 #define TRACEPOINT_SLACK 0.001	/* they are switched some milliseconds before and after the probes */
-
-/*
- * The share of the window by which @c was on for longer. On the counted clock the flows are held
- * until the window opens, so nothing comes of it there; on a real one they go on.
- */
-static double on_outside(const struct record *r, const struct record_counter *c)
-{
-	double window = (double)r->close_ns - r->open_ns;
-
-	if (!strcmp(r->env.clock, "counted") || !(window > 0))
-		return 0;
-	return fmax(0, c->enabled_ns / window - 1);
-}
 
 /* Each call of these functions passes one tracepoint. */
 static void check_tracepoints(const struct record *r, struct validity *v)
@@ -257,7 +255,8 @@ static void check_emulators(const struct record *r, struct validity *v)
 	if (r->has_host && r->host.iommu_driver && strcmp(r->host.iommu_driver, "intel-iommu"))
 		return;
 	for (i = 0; i < r->nr_counters; i++)
-		if (!r->counters[i].absent && !strcmp(own_name(r->counters[i].source), "qemu-vtd"))
+		if (!r->counters[i].absent &&
+		    !strcmp(record_own_name(r->counters[i].source), "qemu-vtd"))
 			return;
 	check_add(v, CHECK_COUNTERS, CHECK_FAIL, "", "none of the emulated IOMMU's was read");
 }

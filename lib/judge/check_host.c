@@ -20,7 +20,7 @@ static void check_window(const struct record *r, struct validity *v)
 		  guests / 1e6, hosts / 1e6, may / 1e6);
 }
 
-/* The host's policy does not reach the NIC that it assigns, but it is what the scenario asks for. */
+/* The host's policy does not reach the NIC that it assigns, but the scenario asks for it. */
 static void check_policy(const struct record *r, struct validity *v)
 {
 	const char *want = r->scenario.host == HOST_STRICT ? "DMA" : "DMA-FQ";

@@ -169,7 +169,7 @@ static double slack(const struct record *r, const struct record_function *callee
 	double calls = 0.001 * callee->count + function_lost(callee) + function_lost(f) +
 		       (level.host ? level.under_way : level.vcpus);
 
-	if (!level.under_way && !strcmp(r->env.clock, "counted"))
+	if (!level.under_way && check_is_counted(r))
 		return 0;
 	return calls * callee->max_ns;
 }
@@ -182,7 +182,7 @@ static double slack(const struct record *r, const struct record_function *callee
 static void check_self(const struct calls *c, size_t i, struct validity *v)
 {
 	const struct record_function *f = &c->r->functions[i], *g;
-	bool counted = !strcmp(c->r->env.clock, "counted");
+	bool counted = check_is_counted(c->r);
 	double least = 0, most = 0, may, at_least, at_most, called = called_by(c, i);
 	size_t k;
 

@@ -89,7 +89,7 @@ static void check_plain(const struct record *r, struct validity *v)
 {
 	const struct record_plain *p = &r->plain;
 	double plain = (double)p->window_ns / p->payload_bytes, probed, room;
-	bool counted = !strcmp(r->env.clock, "counted"), ok;
+	bool counted = check_is_counted(r), ok;
 
 	if (!r->has_plain || r->close_ns <= r->open_ns)
 		return;

@@ -37,6 +37,11 @@ double check_slack(const struct level *level, double count, double lost)
 	return level->under_way ? 0.001 * count + lost + level->under_way : 0;
 }
 
+bool check_is_counted(const struct record *r)
+{
+	return !strcmp(r->env.clock, "counted") && !scenario_two_levels(&r->scenario);
+}
+
 /* The emulated testbed's subject may have several, all alike: its machine's options tell. */
 static int nics(const struct record *r)
 {

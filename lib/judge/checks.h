@@ -38,6 +38,12 @@ double check_slack(const struct level *level, double count, double lost);
  */
 double check_called_aside(const struct record *r, const struct record_function *callee);
 
+/*
+ * Does the clock count instructions, and all of them the subject's? Over two levels it goes on while
+ * the host does other work, so that a guest misses ticks, and is interrupted anywhere.
+ */
+bool check_is_counted(const struct record *r);
+
 /* How many mappings the rings of the subject's NICs can hold. */
 double check_held(const struct record *r);
 

@@ -89,6 +89,17 @@ static void note_runs(struct compare_scenario *s)
 	}
 }
 
+/* Over two levels the host's kernel may differ alone, which no heading shows. */
+static void note_hosts(struct compare_scenario *s)
+{
+	const char *base = s->runs[SIDE_BASE][0].record->host.kernel;
+	const char *test = s->runs[SIDE_TEST][0].record->host.kernel;
+
+	if (base && test && strcmp(base, test))
+		append(s->note, sizeof(s->note), "; ", "the host's kernel is %.100s in base, %.100s "
+		       "in test", base, test);
+}
+
 static void note_noisy(struct compare_scenario *s)
 {
 	const char *separator = "; ", *intro = "not held, as its runs spread too much: ";
@@ -157,6 +168,7 @@ static int compare_scenario(struct compare_scenario *s)
 	if (ret)
 		return ret;
 	note_runs(s);
+	note_hosts(s);
 	if (say_invalid(s))
 		return 0;
 	ret = compare_metrics(s);

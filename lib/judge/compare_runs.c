@@ -101,6 +101,16 @@ static int take_runs(const struct compare_input *in, enum compare_side side,
 	return 0;
 }
 
+/* Is @r of the kernel that @run is of, and over two levels of its host's? */
+static bool same_kernels(const struct record *r, const struct compare_run *run, char *why,
+			 size_t size)
+{
+	return condition_same("kernel", r->env.kernel, run->record->env.kernel, run->name, why,
+			      size) &&
+	       condition_same("the host's kernel", r->host.kernel, run->record->host.kernel,
+			      run->name, why, size);
+}
+
 /* All runs of one side are of one kernel, and all of both were measured alike. */
 static int check_together(const struct compare_scenario *s, struct err *e)
 {
@@ -116,9 +126,7 @@ static int check_together(const struct compare_scenario *s, struct err *e)
 			if (!conditions_same(&ours, &theirs, first->name, why, sizeof(why)))
 				return err_set(e, EINVAL, "%s cannot be compared: %s", run->name,
 					       why);
-			if (!condition_same("kernel", run->record->env.kernel,
-					    s->runs[side][0].record->env.kernel,
-					    s->runs[side][0].name, why, sizeof(why)))
+			if (!same_kernels(run->record, &s->runs[side][0], why, sizeof(why)))
 				return err_set(e, EINVAL, "%s does not belong on the side %s: %s; "
 					       "compare two kernels at a time", run->name,
 					       compare_side_name(side), why);

@@ -12,7 +12,7 @@ struct conditions conditions_of(const struct record *r)
 	return (struct conditions) {
 		.testbed = r->env.testbed, .qemu = r->env.qemu, .clock = r->env.clock,
 		.host = r->env.host, .vcpus = r->env.vcpus, .iperf3 = r->env.iperf3,
-		.tracer = r->env.tracer, .traffic = &r->traffic,
+		.tracer = r->env.tracer, .traffic = &r->traffic, .guests_qemu = r->host.qemu,
 	};
 }
 
@@ -81,6 +81,8 @@ bool conditions_same(const struct conditions *ours, const struct conditions *the
 	       condition_same("number of CPUs", a, b, there, why, size) &&
 	       condition_same("iperf3", ours->iperf3, theirs->iperf3, there, why, size) &&
 	       condition_same("tracer", ours->tracer, theirs->tracer, there, why, size) &&
+	       condition_same("the guest's QEMU", ours->guests_qemu, theirs->guests_qemu, there,
+			      why, size) &&
 	       same_traffic(ours, theirs, there, why, size);
 }
 
@@ -109,6 +111,7 @@ char *conditions_key(const struct record *r)
 	fprintf(out, ", \"vcpus\": %d", r->env.vcpus);
 	print_part(out, "iperf3", r->env.iperf3);
 	print_part(out, "tracer", r->env.tracer);
+	print_part(out, "guests_qemu", r->host.qemu);
 	fputs(", \"traffic\": {", out);
 	json_print_fields(out, record_traffic_fields.fields, record_traffic_fields.n, ", ",
 			  &r->traffic);

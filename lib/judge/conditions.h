@@ -14,6 +14,7 @@ struct conditions {
 	const char *host;	/* on the real clock */
 	int vcpus;
 	const char *iperf3, *tracer;
+	const char *guests_qemu;	/* two levels: the host's, that runs the guest */
 	const struct record_traffic *traffic;
 };
 

@@ -24,7 +24,7 @@ struct gate {
  */
 bool gate_default(const struct metric *m, const struct record *r, struct gate *out);
 
-/* What a metric such as @m of @s is held to on the @clock, whether it gates or not; or a @report's. */
+/* What a metric such as @m of @s, or of a @report, is held to on @clock, whether it gates or not. */
 struct gate gate_usual(const struct metric *m, const char *clock, bool report,
 		       const struct scenario *s);
 

@@ -74,6 +74,12 @@ static void note_differences(struct judgement *j)
 	if (ours && theirs && strcmp(ours, theirs))
 		len += snprintf(j->note + len, sizeof(j->note) - len,
 				"kernel %.120s, the baseline's is %.120s; ", ours, theirs);
+	ours = j->record->host.kernel;
+	theirs = j->baseline->host_kernel;
+	if (ours && theirs && strcmp(ours, theirs))
+		len += snprintf(j->note + len, sizeof(j->note) - len,
+				"the host's kernel %.120s, the baseline's is %.120s; ", ours,
+				theirs);
 	if (len)
 		j->note[len - 2] = '\0';
 }
@@ -226,7 +232,9 @@ bool judge_together(const struct record *a, const struct record *b)
 
 	return !a->report && !b->report && !strcmp(a->scenario.name, b->scenario.name) &&
 	       conditions_same(&ours, &theirs, "", why, sizeof(why)) &&
-	       condition_same("kernel", a->env.kernel, b->env.kernel, "", why, sizeof(why));
+	       condition_same("kernel", a->env.kernel, b->env.kernel, "", why, sizeof(why)) &&
+	       condition_same("the host's kernel", a->host.kernel, b->host.kernel, "", why,
+			      sizeof(why));
 }
 
 int judge_stored(const struct record *const *records, size_t n, const char *dir, const char *file,

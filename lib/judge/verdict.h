@@ -29,7 +29,7 @@ struct judgement {
 	struct validity validity;		/* of @record */
 	enum verdict verdict;
 	char reason[400];	/* why invalid, why no baseline; else "" */
-	char note[320];		/* what else to know, such as another kernel; or "" */
+	char note[800];		/* what else to know, such as another kernel; or "" */
 	struct metric_verdict list[2 * METRICS_MAX];	/* the record's order, then what it lacks */
 	size_t n;
 };

@@ -44,6 +44,12 @@ static inline bool record_is_hosts(const char *name)
 	return !strncmp(name, RECORD_HOST, sizeof(RECORD_HOST) - 1);
 }
 
+/* What its own level calls it. */
+static inline const char *record_own_name(const char *name)
+{
+	return record_is_hosts(name) ? name + sizeof(RECORD_HOST) - 1 : name;
+}
+
 struct record_function {
 	char *name;
 	char *symbol;		/* the subject's name for it, where that is another; or NULL */

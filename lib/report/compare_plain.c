@@ -96,13 +96,14 @@ static void put_heading(FILE *out, const struct compare_metric *m,
 {
 	const char *dot = suffix_of(m), *last = before ? suffix_of(before) : NULL;
 	size_t len = dot ? dot - m->metric.name : 0;
-	char name[sizeof(m->metric.name)];
+	char name[sizeof(m->metric.name)], words[WORD_NAME_MAX];
 
 	if (!dot || (last && (size_t)(last - before->metric.name) == len &&
 		     !strncmp(m->metric.name, before->metric.name, len)))
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)len, m->metric.name);
-	put_line(out, "", "%s", name);
+	word_levels(words, sizeof(words), name);
+	put_line(out, "", "%s", words);
 }
 
 static void put_metric(FILE *out, const struct compare_metric *m,
@@ -180,18 +181,20 @@ static int put_others(FILE *out, const struct compare_scenario *s)
 static int put_scenario(FILE *out, const struct compare_scenario *s)
 {
 	const struct compare_run *run;
-	char base[WORD_MAX], test[WORD_MAX];
+	char base[WORD_MAX], test[WORD_MAX], words[WORD_TEXT_MAX];
 	enum compare_side side;
 	size_t i;
 
+	word_levels(words, sizeof(words), s->reason);
 	word_runs(base, s, SIDE_BASE);
 	word_runs(test, s, SIDE_TEST);
 	fputc('\n', out);
 	put_line(out, "", "%s: %s%s%s", s->scenario.name, verdict_name(s->verdict),
-		 s->reason[0] ? ": " : "", s->reason);
+		 s->reason[0] ? ": " : "", words);
+	word_levels(words, sizeof(words), s->note);
 	put_line(out, "  ", "base %s, test %s", base, test);
 	if (s->note[0])
-		put_line(out, "  note: ", "%s", s->note);
+		put_line(out, "  note: ", "%s", words);
 	for (i = 0; (run = compare_left_out(s, i, &side)); i++)
 		put_line(out, "  left out: ", "%s: %s", run->name, run->why);
 	if (!s->nr_metrics)

@@ -11,11 +11,13 @@ static int add_metric(struct libscols_table *table, const struct compare_metric 
 {
 	char base[WORD_MAX], test[WORD_MAX], base_sd[WORD_MAX], test_sd[WORD_MAX];
 	char change[WORD_MAX], interval[WORD_MAX], last[220], reason[160], allowed[WORD_MAX] = "";
+	char name[WORD_NAME_MAX];
 	const char *texts[] = {
-		m->metric.name, base, base_sd, test, test_sd, m->metric.unit, change, interval,
+		name, base, base_sd, test, test_sd, m->metric.unit, change, interval,
 		allowed, last,
 	};
 
+	word_levels(name, sizeof(name), m->metric.name);
 	word_median(base, m, SIDE_BASE);
 	word_median(test, m, SIDE_TEST);
 	word_deviation(base_sd, m, SIDE_BASE);
@@ -87,19 +89,21 @@ static void print_unused(FILE *out, const struct compare_scenario *s)
 static int print_scenario(FILE *out, const struct compare_scenario *s)
 {
 	const char *kernel;
-	char runs[WORD_MAX];
+	char runs[WORD_MAX], words[WORD_TEXT_MAX];
 	size_t side;
 
+	word_levels(words, sizeof(words), s->reason);
 	fprintf(out, "%s: %s%s%s\n", s->scenario.name, verdict_name(s->verdict),
-		s->reason[0] ? ": " : "", s->reason);
+		words[0] ? ": " : "", words);
 	for (side = 0; side < SIDES; side++) {
 		kernel = s->runs[side][0].record->env.kernel;
 		word_runs(runs, s, side);
 		fprintf(out, "  %s     %s, %s\n", compare_side_name(side),
 			kernel ? kernel : "unknown kernel", runs);
 	}
-	if (s->note[0])
-		fprintf(out, "  note     %s\n", s->note);
+	word_levels(words, sizeof(words), s->note);
+	if (words[0])
+		fprintf(out, "  note     %s\n", words);
 	print_unused(out, s);
 	fputc('\n', out);
 	return s->nr_metrics ? print_metrics(out, s) : 0;
@@ -108,14 +112,16 @@ static int print_scenario(FILE *out, const struct compare_scenario *s)
 static int add_summary(struct libscols_table *table, const struct compare_scenario *s)
 {
 	const struct compare_metric *worst = compare_worst(s);
-	char base[WORD_MAX], test[WORD_MAX], change[WORD_MAX], last[160] = "-";
+	char base[WORD_MAX], test[WORD_MAX], change[WORD_MAX], last[200] = "-";
+	char name[WORD_NAME_MAX];
 	const char *texts[] = { s->scenario.name, verdict_name(s->verdict), base, test, last };
 
 	word_runs(base, s, SIDE_BASE);
 	word_runs(test, s, SIDE_TEST);
 	if (worst) {
 		word_change(change, worst);
-		snprintf(last, sizeof(last), "%s %s", worst->metric.name, change);
+		word_levels(name, sizeof(name), worst->metric.name);
+		snprintf(last, sizeof(last), "%s %s", name, change);
 	}
 	return columns_add(table, texts, 5);
 }

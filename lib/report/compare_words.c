@@ -21,6 +21,23 @@ void word_number(char text[WORD_MAX], double value)
 		snprintf(text, WORD_MAX, "%.6g", value);
 }
 
+void word_levels(char *text, size_t size, const char *from)
+{
+	static const char words[] = "the host's ";
+	const char *start = from;
+	size_t n = 0;
+
+	for (text[0] = '\0'; *from && n + 1 < size; from++) {
+		if (record_is_hosts(from) && (from == start || from[-1] == ' ')) {
+			n += snprintf(text + n, size - n, "%s", words);
+			from += sizeof(RECORD_HOST) - 2;
+			continue;
+		}
+		text[n++] = *from;
+		text[n] = '\0';
+	}
+}
+
 static double median(const double *values, size_t n)
 {
 	double sorted[n];

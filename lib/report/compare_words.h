@@ -24,6 +24,13 @@ void word_change(char text[WORD_MAX], const struct compare_metric *m);
 /* "-0.31% .. +0.22%"; "" where there is none. */
 void word_interval(char text[WORD_MAX], const struct compare_metric *m);
 
+/*
+ * Names and reasons as people say them: each that is the host's, "host:__iommu_map.mean_ns", as
+ * "the host's __iommu_map.mean_ns".
+ */
+enum { WORD_NAME_MAX = 96, WORD_TEXT_MAX = 640 };
+void word_levels(char *text, size_t size, const char *from);
+
 /* What a gated metric may change by: "1%", or "0.002" from 0. */
 void word_allowed(char text[WORD_MAX], const struct compare_metric *m);
 

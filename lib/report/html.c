@@ -5,14 +5,16 @@
 #include "report/svg.h"
 
 /* Blue and orange, and those of the parts: of Okabe and Ito 2008, told apart by everybody. */
-static const char style[] =
+static const char style_colours[] =
 ":root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--muted:#59636e;--line:#d5dae0;"
 "--soft:#f4f6f8;--base:#0072b2;--test:#c44e00;--band:#dfe7ee;--bad:#b3261e;--good:#00695c;"
 "--c0:#0072b2;--c1:#e69f00;--c2:#009e73;--c3:#cc79a7;--c4:#56b4e9;--c5:#d55e00;--c6:#f0e442;"
 "--c7:#9aa1a9}\n"
 "@media(prefers-color-scheme:dark){:root{--bg:#13171c;--fg:#e4e8ec;--muted:#9aa5b1;"
 "--line:#353c45;--soft:#1c2229;--base:#62b8ef;--test:#ffa14d;--band:#263442;--bad:#ff8a80;"
-"--good:#5fd0b5}}\n"
+"--good:#5fd0b5}}\n";
+
+static const char style_page[] =
 "*{box-sizing:border-box}\n"
 "html{-webkit-text-size-adjust:100%}\n"
 "body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"
@@ -61,7 +63,10 @@ static const char style[] =
 "figure.regressed,figure.invalid{background:none;color:inherit;box-shadow:-10px 0 0 var(--bg),"
 "-13px 0 0 var(--bad)}\n"
 "figure.improved{color:inherit;box-shadow:-10px 0 0 var(--bg),-13px 0 0 var(--good)}\n"
-"summary{cursor:pointer;font-weight:600;margin:1.8em 0 .5em}\n"
+"summary{cursor:pointer;font-weight:600;margin:1.8em 0 .5em}\n";
+
+/* Of pictures, also of those outside a page. */
+static const char style_pictures[] =
 "svg text{fill:var(--fg);font-size:12px;font-family:inherit}\n"
 "svg .muted,svg .tick{fill:var(--muted)}svg .tick{font-size:11px}svg .label{font-size:15px}\n"
 "svg .middle{text-anchor:middle}svg .end{text-anchor:end}\n"
@@ -82,7 +87,9 @@ static const char style[] =
 ".c2{fill:var(--c2);background:var(--c2)}.c3{fill:var(--c3);background:var(--c3)}"
 ".c4{fill:var(--c4);background:var(--c4)}.c5{fill:var(--c5);background:var(--c5)}"
 ".c6{fill:var(--c6);background:var(--c6)}.c7{fill:var(--c7);background:var(--c7)}\n"
-"svg .on.c0,.sw.c0{fill:#fff;color:#fff}svg .on:not(.c0){fill:#111}\n"
+"svg .on.c0,.sw.c0{fill:#fff;color:#fff}svg .on:not(.c0){fill:#111}\n";
+
+static const char style_media[] =
 "@media(max-width:620px){main{padding:20px 14px 40px}.wideonly{display:none}"
 "svg .label{font-size:22px}svg .on{font-size:20px}table{font-size:.84rem}"
 "th,td{padding-right:.6em}"
@@ -100,6 +107,16 @@ static const char style[] =
 "tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;"
 "-webkit-print-color-adjust:exact}}\n";
 
+const char *html_picture_style(void)
+{
+	static char style[sizeof(style_colours) + sizeof(style_pictures) + 160];
+
+	snprintf(style, sizeof(style), "%s%ssvg{font-family:system-ui,-apple-system,\"Segoe UI\","
+		 "Roboto,\"Noto Sans\",sans-serif}\nsvg .ground{fill:var(--bg)}\n", style_colours,
+		 style_pictures);
+	return style;
+}
+
 void html_begin(FILE *out, const char *title)
 {
 	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -107,7 +124,10 @@ void html_begin(FILE *out, const char *title)
 	      "<link rel=\"icon\" href=\"data:,\">\n<title>", out);
 	xml_put(out, title);
 	fputs("</title>\n<style>\n", out);
-	fputs(style, out);
+	fputs(style_colours, out);
+	fputs(style_page, out);
+	fputs(style_pictures, out);
+	fputs(style_media, out);
 	fputs("</style>\n</head>\n<body>\n<main>\n", out);
 }
 

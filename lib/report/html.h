@@ -16,6 +16,9 @@ void html_end(FILE *out);
 __attribute__((format(printf, 4, 5)))
 void html_element(FILE *out, const char *tag, const char *class, const char *fmt, ...);
 
+/* The part of the style that a picture by itself takes; not to be freed. */
+const char *html_picture_style(void);
+
 /* A picture and what it shows: begin, an svg, end. */
 void html_figure_begin(FILE *out, const char *class, const char *caption, const char *more);
 void html_figure_end(FILE *out);

@@ -103,7 +103,7 @@ static bool changed(const struct compare_metric *m)
 static void put_summary(FILE *out, const struct comparison *c)
 {
 	const struct compare_metric *worst;
-	char base[WORD_MAX], test[WORD_MAX], change[WORD_MAX];
+	char base[WORD_MAX], test[WORD_MAX], change[WORD_MAX], name[WORD_NAME_MAX];
 	size_t i;
 
 	fputs("<div class=\"scroll\"><table>\n<tr><th>Scenario</th><th>Verdict</th>"
@@ -119,7 +119,8 @@ static void put_summary(FILE *out, const struct comparison *c)
 			test);
 		if (worst)
 			word_change(change, worst);
-		xml_put(out, worst ? worst->metric.name : "");
+		word_levels(name, sizeof(name), worst ? worst->metric.name : "");
+		xml_put(out, name);
 		fprintf(out, "</td><td class=\"%s\">%s</td></tr>\n",
 			worst ? change_class(worst) : "n", worst ? change : "");
 	}
@@ -140,12 +141,14 @@ static void put_values(FILE *out, const struct compare_metric *m, enum compare_s
 static void put_metric(FILE *out, const struct compare_metric *m, bool intervals)
 {
 	char change[WORD_MAX], interval[WORD_MAX], last[WORD_MAX], reason[160];
+	char name[WORD_NAME_MAX];
 
+	word_levels(name, sizeof(name), m->metric.name);
 	word_change(change, m);
 	word_interval(interval, m);
 	word_reason(reason, m);
 	fputs("<tr><td class=\"name\">", out);
-	xml_put(out, m->metric.name);
+	xml_put(out, name);
 	fputs("</td>", out);
 	put_values(out, m, SIDE_BASE);
 	put_values(out, m, SIDE_TEST);
@@ -220,7 +223,7 @@ static void put_unused(FILE *out, const struct compare_scenario *s)
 
 static int put_scenario(FILE *out, const struct compare_scenario *s)
 {
-	char base[WORD_MAX], test[WORD_MAX];
+	char base[WORD_MAX], test[WORD_MAX], words[WORD_TEXT_MAX];
 	int ret;
 
 	word_runs(base, s, SIDE_BASE);
@@ -229,15 +232,20 @@ static int put_scenario(FILE *out, const struct compare_scenario *s)
 	put_badge(out, s->verdict);
 	fputs("</h2>\n", out);
 	html_element(out, "p", "small muted", "%s of base, %s of test", base, test);
-	if (s->reason[0])
-		html_element(out, "p", NULL, "%s: %s", verdict_name(s->verdict), s->reason);
-	if (s->note[0])
-		html_element(out, "p", NULL, "Note: %s.", s->note);
+	word_levels(words, sizeof(words), s->reason);
+	if (words[0])
+		html_element(out, "p", NULL, "%s: %s", verdict_name(s->verdict), words);
+	word_levels(words, sizeof(words), s->note);
+	if (words[0])
+		html_element(out, "p", NULL, "Note: %s.", words);
 	put_unused(out, s);
 	ret = s->nr_metrics ? put_tables(out, s) : 0;
 	if (!ret && s->nr_metrics) {
 		pictures_runs(out, s);
-		pictures_costs(out, s);
+		if (scenario_two_levels(&s->scenario))
+			pictures_attribution(out, s);
+		else
+			pictures_costs(out, s);
 		ret = pictures_histograms(out, s);
 	}
 	fputs("</section>\n", out);

@@ -43,9 +43,10 @@ static void make_bins(const struct merged *base, const struct merged *test, stru
 static void draw_function(FILE *out, const char *name, const struct merged *base,
 			  const struct merged *test)
 {
+	char words[WORD_NAME_MAX];
 	struct bins bins;
 	struct histogram_chart chart = {
-		.label = name,
+		.label = words,
 		.edges = bins.edges,
 		.shares = { base->calls ? bins.shares[SIDE_BASE] : NULL,
 			    test->calls ? bins.shares[SIDE_TEST] : NULL },
@@ -54,11 +55,12 @@ static void draw_function(FILE *out, const char *name, const struct merged *base
 	};
 	char more[160];
 
+	word_levels(words, sizeof(words), name);
 	make_bins(base, test, &bins);
 	chart.n = bins.n;
 	snprintf(more, sizeof(more), "ns; %llu and %llu calls", (unsigned long long)base->calls,
 		 (unsigned long long)test->calls);
-	html_figure_begin(out, "", name, more);
+	html_figure_begin(out, "", words, more);
 	svg_histogram(out, &chart);
 	html_figure_end(out);
 }

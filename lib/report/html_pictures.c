@@ -26,9 +26,9 @@ static void draw_runs(FILE *out, const struct compare_metric *m)
 {
 	const struct decision *d = &m->decision;
 	bool changed = m->verdict == VERDICT_REGRESSED || m->verdict == VERDICT_IMPROVED;
-	char change[WORD_MAX], more[200];
+	char change[WORD_MAX], more[200], name[WORD_NAME_MAX];
 	struct strip strip = {
-		.label = m->metric.name,
+		.label = name,
 		.values = { m->values[SIDE_BASE], m->values[SIDE_TEST] },
 		.n = { m->n[SIDE_BASE], m->n[SIDE_TEST] },
 		.allowed_low = d->base - d->allowed,
@@ -38,10 +38,11 @@ static void draw_runs(FILE *out, const struct compare_metric *m)
 		.high = d->level ? d->base + d->high : NAN,
 	};
 
+	word_levels(name, sizeof(name), m->metric.name);
 	word_change(change, m);
 	snprintf(more, sizeof(more), "%s, %s: %s", m->metric.unit, change,
 		 verdict_name(m->verdict));
-	html_figure_begin(out, changed ? verdict_name(m->verdict) : "", m->metric.name, more);
+	html_figure_begin(out, changed ? verdict_name(m->verdict) : "", name, more);
 	svg_strip(out, &strip);
 	html_figure_end(out);
 }

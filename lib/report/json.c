@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <math.h>
 
+#include "judge/attribution.h"
 #include "report/json.h"
 #include "util/json.h"
 
@@ -60,6 +61,49 @@ static void print_metric(FILE *out, const struct metric_verdict *m)
 	fputs("}", out);
 }
 
+/* The functions of one side, called as it calls them. */
+static void print_side(FILE *out, const struct attribution *a, enum attribution_side side)
+{
+	const char *before = "";
+	size_t i;
+
+	fprintf(out, "\t\t\t\t\"%s\": {\"functions\": {", attribution_side_name(side));
+	for (i = 0; i < a->n; i++) {
+		if (a->rows[i].side != side)
+			continue;
+		fprintf(out, "%s\n\t\t\t\t\t", before);
+		json_print_string(out, record_own_name(a->rows[i].function));
+		fputs(": {\"calls_per_page\": ", out);
+		json_print_real(out, a->rows[i].calls);
+		if (!isnan(a->rows[i].self_ns))
+			print_member(out, "self_ns_per_page", a->rows[i].self_ns);
+		fputs("}", out);
+		before = ",";
+	}
+	fputs("}", out);
+	if (!isnan(a->total[side].self_ns)) {
+		print_member(out, "self_ns_per_page", a->total[side].self_ns);
+	} else {
+		fputs(", \"absent\": ", out);
+		json_print_string(out, a->total[side].absent);
+	}
+	fputs(side + 1 < ATTRIBUTION_SIDES ? "},\n" : "}\n", out);
+}
+
+/* Of two levels: what a page costs each side. */
+static void print_attribution(FILE *out, const struct record *r)
+{
+	struct attribution a;
+	enum attribution_side side;
+
+	if (!attribution_of(r, &a))
+		return;
+	fputs(",\n\t\t\t\"attribution\": {\n", out);
+	for (side = 0; side < ATTRIBUTION_SIDES; side++)
+		print_side(out, &a, side);
+	fputs("\t\t\t}", out);
+}
+
 static void print_judgement(FILE *out, const struct judgement *j, const char *name)
 {
 	size_t i;
@@ -76,7 +120,9 @@ static void print_judgement(FILE *out, const struct judgement *j, const char *na
 		print_metric(out, &j->list[i]);
 		fputs(i + 1 < j->n ? ",\n" : "\n", out);
 	}
-	fputs("\t\t\t}\n\t\t}", out);
+	fputs("\t\t\t}", out);
+	print_attribution(out, j->record);
+	fputs("\n\t\t}", out);
 }
 
 void report_json(FILE *out, struct judgement *const *list, const char *const *names, size_t n)

@@ -63,6 +63,21 @@ void svg_begin(FILE *out, double width, double height, const char *label)
 	fputs("\">", out);
 }
 
+enum { MARGIN = 14 };
+
+void svg_begin_alone(FILE *out, double width, double height, const char *label,
+		     const char *style)
+{
+	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"%d %d %.6g %.6g\" "
+		"width=\"%.6g\" role=\"img\" aria-label=\"", -MARGIN, -MARGIN,
+		drawable(width) + 2 * MARGIN, drawable(height) + 2 * MARGIN,
+		drawable(width) + 2 * MARGIN);
+	xml_put(out, label);
+	fprintf(out, "\">\n<style>\n%s</style>\n", style);
+	svg_rect(out, "ground", -MARGIN, -MARGIN, drawable(width) + 2 * MARGIN,
+		 drawable(height) + 2 * MARGIN, NULL);
+}
+
 void svg_end(FILE *out)
 {
 	fputs("</svg>\n", out);

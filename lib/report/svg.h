@@ -17,6 +17,10 @@ void xml_put(FILE *out, const char *text);
 void svg_begin(FILE *out, double width, double height, const char *label);
 void svg_end(FILE *out);
 
+/* The same as a file of its own: with @style, and its colours behind it. */
+void svg_begin_alone(FILE *out, double width, double height, const char *label,
+		     const char *style);
+
 /* A number that is not finite is drawn as 0: no picture may break a page. */
 void svg_rect(FILE *out, const char *class, double x, double y, double width, double height,
 	      const char *tip);

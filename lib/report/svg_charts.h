@@ -41,6 +41,30 @@ struct stack {
 enum { STACK_PARTS = 8 };	/* as many can be told apart */
 void svg_stack(FILE *out, const struct stack *s);
 
+/*
+ * What a page costs on several sides, which do not add up: one bar each, or one of base and one of
+ * test, of parts that do; and a list of the parts, each in its bar's colours.
+ */
+struct attribution_part {
+	const char *name;
+	size_t side;
+	double values[2];	/* >= 0; NAN: in no bar, only listed */
+	double calls[2];	/* a page; NAN: not known */
+};
+struct attribution_chart {
+	const char *label;
+	const char *unit;
+	const char *const *sides;	/* their names, of nr_sides <= ATTRIBUTION_BARS */
+	const char *const *absent;	/* why a side has no bar; NULL: it has one */
+	size_t nr_sides;
+	const struct attribution_part *parts;	/* by side, in the order drawn */
+	size_t n;
+	bool two;		/* base and test */
+	const char *style;	/* of a picture by itself, see html_picture_style(); NULL: in a page */
+};
+enum { ATTRIBUTION_BARS = 3 };
+void svg_attribution(FILE *out, const struct attribution_chart *c);
+
 /* A metric against the number of flows. */
 struct flows_point {
 	int flows;

@@ -109,6 +109,10 @@ static void print_head(FILE *out, const struct judgement *j, const char *name)
 	if (j->runs > 1)
 		fprintf(out, "  runs     %zu, values are their medians, functions those of the first\n",
 			j->runs);
+	if (j->record->has_host)
+		fprintf(out, "  host     %s, %d CPU%s\n",
+			j->record->host.kernel ? j->record->host.kernel : "unknown kernel",
+			j->record->host.vcpus, j->record->host.vcpus == 1 ? "" : "s");
 	fprintf(out, "  subject  %s, %d CPU%s, %s clock%s\n",
 		env->kernel ? env->kernel : "unknown kernel", env->vcpus,
 		env->vcpus == 1 ? "" : "s", env->clock,
@@ -139,7 +143,8 @@ int report_table(FILE *out, const struct judgement *j, const char *name)
 	if (ret)
 		return ret;
 	fputc('\n', out);
-	return print_functions(out, j);
+	ret = print_functions(out, j);
+	return ret ? ret : report_attribution(out, j);
 }
 
 /* The value of the metric @name, or a dash. */

@@ -200,6 +200,35 @@ TEST_F(drawing, stacks)
 	}
 }
 
+/* No part, no side, no value that can be drawn, and no more names than there is room for. */
+TEST_F(drawing, attributions)
+{
+	static const char *const sides[] = { "<guest>", "relay", "host" };
+	static const char *const none[] = { NULL, NULL, NULL }, *const why[] = { NULL, "a & b", NULL };
+	static const double values[] = { 0, NAN, INFINITY, 1e308, 5 };
+	enum { N = sizeof(values) / sizeof(values[0]) };
+	struct attribution_part parts[12];
+
+	for (size_t i = 0; i < N * N * 4; i++) {
+		for (size_t k = 0; k < 12; k++)
+			parts[k] = (struct attribution_part) {
+				.name = k % 2 ? "<b>" : "a name that is as long as any of the kernel's",
+				.side = k / 4, .values = { values[(i + k) % N], values[i / N % N] },
+				.calls = { values[k % N], NAN },
+			};
+		for (size_t n = 0; n <= 12; n += 6) {
+			struct attribution_chart c = {
+				.label = "\"&\"", .unit = "<ns>", .sides = sides,
+				.absent = i % 3 ? none : why, .nr_sides = i % 4, .parts = parts,
+				.n = n, .two = i % 2, .style = i % 5 ? NULL : "svg{fill:red}",
+			};
+
+			svg_attribution(self->out, &c);
+			CHECK();
+		}
+	}
+}
+
 TEST_F(drawing, flows)
 {
 	for (size_t i = 0; i < SAMPLES * SAMPLES; i++) {

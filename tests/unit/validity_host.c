@@ -167,6 +167,19 @@ TEST_F(two, lost_calls)
 	EXPECT_EQ(failing(r), only(CHECK_LOST));
 }
 
+/* The guest may run in one call of the host that lasts for the whole window. */
+TEST_F(two, one_call_for_the_window)
+{
+	struct record_function *run = sample_function(self->r, "host:kvm_arch_vcpu_ioctl_run");
+
+	run->count = run->total_ns = run->self_ns = run->min_ns = run->max_ns = 0;
+	run->nr_buckets = 0;
+	run->orphaned = 1;
+	EXPECT_EQ(failing(self->r), 0);
+	run->orphaned = 3;
+	EXPECT_EQ(failing(self->r), only(CHECK_LOST));
+}
+
 /* The host's functions fit in its own window, of its own CPUs. */
 TEST_F(two, hosts_time_fits)
 {
@@ -214,6 +227,12 @@ TEST_F(two, call_trees)
 	/* a nested guest's flushes come another way than the host's own */
 	add_calls(sample_function(r, "host:cache_tag_flush_range"), 50);
 	EXPECT_NE(said(r, CHECK_SIBLINGS, "host:cache_tag_flush_range")[0], '\0');
+	/* the host's rules go by its own kernel and driver */
+	set(&r->env.kernel, "6.6.1");
+	EXPECT_NE(said(r, CHECK_SIBLINGS, "host:cache_tag_flush_range")[0], '\0');
+	set(&r->host.iommu_driver, "amd-iommu");
+	EXPECT_EQ(said(r, CHECK_SIBLINGS, "host:cache_tag_flush_range")[0], '\0');
+	set(&r->host.iommu_driver, "intel-iommu");
 	r->scenario.guest = GUEST_NESTED;
 	EXPECT_EQ(said(r, CHECK_SIBLINGS, "host:cache_tag_flush_range")[0], '\0');
 }
@@ -250,11 +269,35 @@ TEST_F(two, counters_of_the_host)
 	sample_set_event(r, "inv_wait", flushes);
 	sample_set_event(r, "inv_iotlb_page", flushes);
 	EXPECT_EQ(failing(r), 0);
+	/* on for 1 % longer, they may count 1 % more */
+	sample_set_event(r, "inv_wait", 1.009 * flushes);
+	sample_set_event(r, "inv_iotlb_page", 1.009 * flushes);
+	EXPECT_EQ(failing(r), only(CHECK_SOURCES));
+	for (size_t i = 0; i < r->nr_counters; i++)
+		r->counters[i].enabled_ns = r->counters[i].running_ns = 1.01 * r->host.window_ns;
+	EXPECT_EQ(failing(r), 0);
+	sample_set_event(r, "inv_wait", flushes);
+	sample_set_event(r, "inv_iotlb_page", flushes);
 	sample_set_event(r, "fault", 1);
 	EXPECT_EQ(failing(r), only(CHECK_FAULTS));
 	sample_set_event(r, "fault", 0);
 	r->counters[0].enabled_ns = r->counters[0].running_ns = 1;
 	EXPECT_EQ(failing(r), only(CHECK_COUNTERS));
+}
+
+/* On the counted clock too a guest misses ticks while its host does other work. */
+TEST_F(two, guests_ticks)
+{
+	struct record *r = self->r;
+	struct err e;
+
+	set(&r->env.clock, "counted");
+	r->cpus[0].softirq_ns -= 500000000;
+	EXPECT_EQ(failing(r), 0);
+	r->has_host = false;
+	ASSERT_EQ(scenario_parse("none-shadow-4flows", &r->scenario, &e), 0);
+	EXPECT_EQ(failing(r) & only(CHECK_CPU), only(CHECK_CPU));
+	r->has_host = true;
 }
 
 /* An SMMUv3 has no counters of QEMU's, also on the counted clock. */

@@ -153,4 +153,37 @@ TEST_F(two, another_host)
 	EXPECT_EQ(self->j->verdict, VERDICT_REGRESSED);
 }
 
+/* The QEMU that runs the guest is a condition; the host's kernel may differ, and is named. */
+TEST_F(two, hosts_kernel_and_qemu)
+{
+	struct record *other = sample_load(SAMPLE_TWO);
+	const struct record *both[] = { self->r, other };
+	struct baseline *b, *again;
+	char why[256], *text;
+	struct err e;
+
+	EXPECT_TRUE(judge_together(self->r, other));
+	other->host.kernel[0] = '7';
+	EXPECT_FALSE(judge_together(self->r, other));
+	EXPECT_EQ(baseline_accept(both, 2, "2026-01-02", "a test", &b, &e), -EINVAL);
+	EXPECT_NE(strstr(e.text, "the host's kernel differs"), NULL);
+	free(self->j);
+	self->j = judge(other, self->b, "there is none");
+	EXPECT_EQ(self->j->verdict, VERDICT_OK);
+	EXPECT_NE(strstr(self->j->note, "the host's kernel 7.12"), NULL);
+	/* kept in the file */
+	text = baseline_print(self->b);
+	ASSERT_EQ(baseline_parse(text, strlen(text), "b.json", &again, &e), 0);
+	EXPECT_STREQ(again->host_kernel, self->r->host.kernel);
+	EXPECT_TRUE(baseline_matches(again, other, why, sizeof(why)));
+	other->host.qemu[0] = '9';
+	EXPECT_FALSE(baseline_matches(again, other, why, sizeof(why)));
+	EXPECT_NE(strstr(why, "the guest's QEMU differs: here 91.1.3"), NULL);
+	baseline_free(again);
+	free(text);
+	free(self->j);
+	self->j = NULL;
+	record_free(other);
+}
+
 TEST_HARNESS_MAIN
