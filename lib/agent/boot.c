@@ -28,6 +28,7 @@ int boot_mount(struct err *e)
 	}
 	/* as tracing and IOMMU facts live there; a kernel without it has neither */
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL);
 	return 0;
 }
 

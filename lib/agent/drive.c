@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "agent/drive.h"
@@ -61,7 +59,6 @@ static int watch(struct drive *d, look_fn *look, const char *what, struct err *e
 		ms = ret ? ret : look(d, &f, e);
 		if (ms <= 0)
 			return ms;
-		if (getenv("DEBUGFLOWS") && i % 100 == 0) { for (int k = 0; k < d->w->flows->n; k++) printf(" %llu", (unsigned long long)arrived(d, &f, k)); printf("\n"); fflush(stdout); }
 		if (i % LOOKS_BETWEEN_ALIVE == 0)
 			ret = flows_alive(d->w->flows, e);
 		if (!ret && now_ns() > limit)

@@ -129,6 +129,8 @@ static void fill_flow(const struct net *net, const struct flows *flows, const st
 	f->window_bytes = edge_arrived(net, &close->flows, i, flows->tx) -
 			  edge_arrived(net, &open->flows, i, flows->tx);
 	f->retransmits = to->retransmits - from->retransmits;
+	f->sent_bytes = to->acked;
+	f->received_bytes = end_of(&close->flows, i, !flows->tx)->received;
 	r->payload_bytes += f->window_bytes;
 }
 

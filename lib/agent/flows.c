@@ -274,6 +274,33 @@ static int read_result(int flow, uint64_t asked, struct iperf_result *out, struc
 	return iperf_parse(text, n, asked, out, e);
 }
 
+void flows_cut(struct flows *f)
+{
+	for (int i = 0; i < f->n; i++) {
+		kill(f->client[i], SIGKILL);
+		waitpid(f->client[i], NULL, 0);
+	}
+}
+
+int flows_version(const struct net *net, char buf[IPERF_VERSION_MAX], struct err *e)
+{
+	char name[16], number[16], line[128];
+	struct args a;
+	pid_t pid;
+
+	start_args(&a);
+	add_arg(&a, "-v");
+	pid = spawn(&net->peer, 0, "version", &a, e);
+	if (pid < 0)
+		return pid;
+	waitpid(pid, NULL, 0);
+	said("version", 0, line, sizeof(line));
+	if (sscanf(line, "%15s %15s", name, number) != 2)
+		return err_set(e, EIO, "agent: iperf3 does not say its version: %s", line);
+	snprintf(buf, IPERF_VERSION_MAX, "%s %s", name, number);
+	return 0;
+}
+
 int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct err *e)
 {
 	for (int i = 0; i < f->n; i++) {
@@ -281,8 +308,7 @@ int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct
 
 		if (waitpid(f->client[i], &status, 0) < 0)
 			return err_set(e, errno, "agent: wait for iperf3: %s", strerror(errno));
-		/* a guest's server may end before it has read what lay in its buffer */
-		ret = read_result(i, f->server[i] ? f->asked_bytes : 0, &results[i], e);
+		ret = read_result(i, f->asked_bytes, &results[i], e);
 		if (ret)
 			return ret;
 		if (!WIFEXITED(status) || WEXITSTATUS(status))

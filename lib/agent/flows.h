@@ -50,6 +50,12 @@ int flows_threads(void *flows, pid_t tids[DISTURB_THREADS_MAX]);
 /* -ECHILD with @e when a client or server has ended already, which none may while it is measured. */
 int flows_alive(const struct flows *f, struct err *e);
 
+/* End all clients where they are. */
+void flows_cut(struct flows *f);
+
+/* The version of iperf3, as its results say it. */
+int flows_version(const struct net *net, char buf[IPERF_VERSION_MAX], struct err *e);
+
 /* Wait for all clients to end well, and read their results. */
 int flows_finish(struct flows *f, struct iperf_result results[FLOWS_MAX], struct err *e);
 

@@ -78,17 +78,26 @@ static int add_warnings(struct record *r, struct record *host)
 	return ret;
 }
 
-/* The receiver's bytes and the sender's retransmissions are of the side that has them. */
+/* The receiver's bytes, and the sender's with its retransmissions, are of the side that has them. */
+static void add_flow(struct record_flow *f, const struct record_flow *host, bool tx)
+{
+	f->seconds = host->seconds;
+	if (tx) {
+		f->window_bytes = host->window_bytes;
+		f->received_bytes = host->received_bytes;
+	} else {
+		f->sent_bytes = host->sent_bytes;
+		f->retransmits = host->retransmits;
+	}
+}
+
 static void add_peer(struct record *r, const struct record *host)
 {
 	r->tcp_peer = host->tcp_peer;
 	r->nic_peer = host->nic_peer;
 	r->payload_bytes = 0;
 	for (size_t i = 0; i < r->nr_flows; i++) {
-		if (r->scenario.tx)
-			r->flows[i].window_bytes = host->flows[i].window_bytes;
-		else
-			r->flows[i].retransmits = host->flows[i].retransmits;
+		add_flow(&r->flows[i], &host->flows[i], r->scenario.tx);
 		r->payload_bytes += r->flows[i].window_bytes;
 	}
 }
@@ -137,6 +146,7 @@ int host_record_add(struct record *r, struct record *host, const struct vfio_dev
 	if (ret)
 		return ret;
 	r->has_host = true;
+	r->env.iperf3 = move(&host->env.iperf3);
 	add_peer(r, host);
 	ret = add_functions(r, host);
 	if (!ret)

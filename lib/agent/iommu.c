@@ -1,20 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/iommu.h"
 
-/* How each driver names its units: "dmar0", "ivhd0", "smmu3.0x0000000009050000", "virtio1". */
-static const struct { const char *prefix, *driver; } units[] = {
-	{ "dmar", IOMMU_INTEL },
-	{ "ivhd", IOMMU_AMD },
-	{ "smmu3.", IOMMU_SMMU },
-	{ "virtio", IOMMU_VIRTIO },
+/*
+ * How each driver names its units: "dmar0", "ivhd0", "smmu3.0x0000000009050000". Virtio's has the name
+ * of its place, such as "0000:00:01.0", and is known by the driver of its device.
+ */
+static const struct { const char *prefix, *device_driver, *driver; } units[] = {
+	{ "dmar", NULL, IOMMU_INTEL },
+	{ "ivhd", NULL, IOMMU_AMD },
+	{ "smmu3.", NULL, IOMMU_SMMU },
+	{ "", "virtio_iommu", IOMMU_VIRTIO },
 };
 
 enum { UNITS = sizeof(units) / sizeof(units[0]) };
+
+static bool device_has_driver(const char *dir, const char *unit, const char *driver)
+{
+	char path[600], target[256], *base;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/%s/device/driver", dir, unit);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	return base && !strcmp(base + 1, driver);
+}
+
+static bool is_unit(size_t i, const char *dir, const char *name)
+{
+	return !strncmp(name, units[i].prefix, strlen(units[i].prefix)) &&
+	       (!units[i].device_driver || device_has_driver(dir, name, units[i].device_driver));
+}
 
 const char *iommu_driver(const char *root)
 {
@@ -27,7 +52,7 @@ const char *iommu_driver(const char *root)
 	dir = opendir(path);
 	while (dir && (d = readdir(dir)))
 		for (size_t i = 0; i < best; i++)
-			if (!strncmp(d->d_name, units[i].prefix, strlen(units[i].prefix)))
+			if (is_unit(i, path, d->d_name))
 				best = i;
 	if (dir)
 		closedir(dir);

@@ -8,8 +8,10 @@
 
 #include "util/err.h"
 
+enum { IPERF_VERSION_MAX = 32 };
+
 struct iperf_result {
-	char version[32];
+	char version[IPERF_VERSION_MAX];
 	uint64_t sent_bytes, received_bytes;
 	double seconds;
 	char congestion[16];	/* of the sender's socket, as the kernel says it; "": not known */

@@ -146,7 +146,6 @@ static int take_command(struct agent *a, const struct vfio_device *nic, int repo
 
 	if (ret)
 		return ret;
-	setenv("DEBUGFLOWS","1",1);
 	printf("iommu-perf: armed\n");
 	fflush(stdout);
 	ret = wait_for_command(&a->command, e);

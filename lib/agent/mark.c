@@ -24,8 +24,8 @@ void mark(enum mark m)
 #else
 
 /*
- * No port here, and so no marks: nothing is amiss as long as nobody traces QEMU. Where somebody does,
- * the testbed finds the window unmarked and says so.
+ * No port here, and so no marks: nothing is amiss as long as nobody traces QEMU. Where somebody
+ * does, the testbed finds the window unmarked and says so.
  */
 int mark_prepare(struct err *e)
 {

@@ -16,6 +16,7 @@
 #include <bpf/btf.h>
 
 #include "agent/probes_impl.h"
+#include "agent/symbol.h"
 #include "util/clock.h"
 
 enum { VERIFIER_LOG = 65536 };
@@ -84,10 +85,15 @@ static int set_missing(struct probes *p)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < p->nr && !err; i++)
-		if (!p->f[i].symbol)
-			err = set_absent(&p->f[i], "this kernel has no function %s",
-					 p->f[i].alternatives);
+	for (size_t i = 0; i < p->nr && !err; i++) {
+		struct probe *f = &p->f[i];
+
+		if (!f->symbol)
+			err = set_absent(f, "this kernel has no function %s", f->alternatives);
+		else if (symbol_is_ambiguous(f->symbol))
+			err = set_absent(f, "this kernel has several functions %s, and a probe takes "
+					 "any", f->symbol);
+	}
 	return err;
 }
 
