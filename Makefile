@@ -145,7 +145,7 @@ $(INITRAMFS): lib/testbed/initramfs.sh lib/testbed/pack.sh $(OUTPUT)/agent $(KER
 
 $(HOST): lib/testbed/host_initramfs.sh lib/testbed/pack.sh $(INITRAMFS) $(dir $(SYSROOT))version
 	$(call msg,CPIO)
-	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(dir $(SYSROOT))version $(KERNELDIR) $(INITRAMFS) $@
+	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(dir $(SYSROOT))version $(KERNELDIR) $(INITRAMFS) $@ $(TABLES)
 
 $(KERNELDIR)/modules $(CACHE)/testbed/version $(ARM64)/version:
 	$(error $@ is missing: run ./run_tests.sh, which prepares it)
@@ -161,7 +161,8 @@ ARM64_CC := aarch64-linux-gnu-gcc --sysroot=$(ARM64_ROOT) -B$(ARM64_LIB)/ -L$(AR
 arm64: | $(ARM64)/version
 	@$(MAKE) OUTPUT=$(OUTPUT)/arm64 CC="$(ARM64_CC)" STRIP=aarch64-linux-gnu-strip \
 		ROOT=$(ARM64_ROOT) SYSROOT=$(ARM64)/sysroot KERNELDIR=$(ARM64_KERNELDIR) \
-		INITRAMFS=$(OUTPUT)/arm64/initramfs.cpio HOST=$(OUTPUT)/arm64/host-initramfs.cpio host
+		INITRAMFS=$(OUTPUT)/arm64/initramfs.cpio HOST=$(OUTPUT)/arm64/host-initramfs.cpio \
+		TABLES=$(CACHE)/testbed-arm64/iort.cpio host
 
 check:
 	@lib/testbed/prepare.sh

@@ -24,6 +24,7 @@ Usage: $0 [OPTIONS] [SCENARIO...]
   --tier quick|full		Run the tests of this tier (default: quick)
   --clock counted|real		The subject's time: counted instructions (default), or the host's
   --out DIR			Where records and logs go (default: results/TIME here)
+  --build-host-kernel		Build the arm64 host of nested guests, once, and run nothing
 Without SCENARIO, -t and -c the tier is run. In the environment: IOMMU_PERF_CACHE, the folder for
 what is downloaded; IOMMU_PERF_KERNEL, the folder of another kernel (prepare.sh --kernel makes it).
 Exit: 0 all passed or skipped, 1 at least one failed, 2 usage, 4 nothing ran, 130 interrupted.
@@ -52,7 +53,7 @@ add_test() {
 }
 
 parse() {
-	summary='' per_test='' dry='' list='' tier='' clock=counted out='' tests=()
+	summary='' per_test='' dry='' list='' tier='' clock=counted out='' host_kernel='' tests=()
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -76,6 +77,7 @@ parse() {
 			case $2 in counted | real) ;; *) fail 2 "clock \"$2\": it is counted or real" ;; esac
 			clock=$2; shift ;;
 		--out) out=$2; shift ;;
+		--build-host-kernel) host_kernel=--host-kernel ;;
 		-*) fail 2 "unknown option $1; see -h" ;;
 		*) add_test "$1" ;;
 		esac
@@ -191,7 +193,9 @@ trap 'interrupted 143' TERM
 trap 'interrupted 129' HUP
 
 cache=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
-step "$here/lib/testbed/prepare.sh" || { code=$?; [ $code -eq 4 ] || code=1; exit $code; }
+step "$here/lib/testbed/prepare.sh" $host_kernel ||
+	{ code=$?; [ $code -eq 4 ] || code=1; exit $code; }
+[ -z "$host_kernel" ] || exit 0
 kernel=$(realpath -e "${IOMMU_PERF_KERNEL:-$cache/kernels/default}" 2>/dev/null) ||
 	fail 2 "no kernel in ${IOMMU_PERF_KERNEL:-$cache/kernels/default}: unset IOMMU_PERF_KERNEL"
 step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" all initramfs host || fail 1 "the build failed"

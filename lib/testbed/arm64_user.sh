@@ -7,7 +7,6 @@
 #   dev       headers and libraries of the agent
 #   version   of QEMU
 
-ARM64_PACKAGES='gcc-aarch64-linux-gnu'
 ARM64_DEV='libbpf-dev libc6-dev libelf-dev libjansson-dev libmnl-dev libsmartcols-dev libsqlite3-dev
 libzstd-dev linux-libc-dev zlib1g-dev'
 # Data of QEMU that a virtual machine without ROMs and graphics does not read.
@@ -67,11 +66,14 @@ arm64_dev() {
 	printf '%s\n' "${list[@]}" >"$out/packages"
 }
 
+arm64_userland_complete() {
+	[ -e "$CACHE/testbed-arm64-user/version" ]
+}
+
 prepare_arm64_userland() {
 	local dir=$CACHE/testbed-arm64-user tmp=$PARTIAL/arm64-user
 
-	PACKAGES=$ARM64_PACKAGES prepare_packages
-	[ ! -e "$dir/version" ] || return 0
+	! arm64_userland_complete || return 0
 	check_space
 	archive_of arm64
 	archive_open

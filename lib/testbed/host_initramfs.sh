@@ -10,14 +10,15 @@
 #   /modules            the modules, with their order in /modules/order-host
 #   /guest              vmlinuz and initramfs of the guest, and the version of its QEMU
 #
-# usage: host_initramfs.sh SYSROOT VERSION KERNELDIR INITRAMFS OUT.cpio
+# usage: host_initramfs.sh SYSROOT VERSION KERNELDIR INITRAMFS OUT.cpio [TABLES.cpio]
+#        TABLES, of ACPI, stand in front of all, where the kernel looks for them.
 set -euo pipefail
 umask 022
 
 die() { echo "host_initramfs: $*" >&2; exit 1; }
 
-[ $# -eq 5 ] || { sed -n 's/^# usage/usage/p' "$0" >&2; exit 2; }
-sysroot=$1 version=$2 kernel=$3 initramfs=$4 out=$5
+[ $# -eq 5 ] || [ $# -eq 6 ] || { sed -n 's/^# usage/usage/p' "$0" >&2; exit 2; }
+sysroot=$1 version=$2 kernel=$3 initramfs=$4 out=$5 tables=${6-}
 here=$(cd "$(dirname "$0")" && pwd)
 root=	# set by pack_begin
 # shellcheck source=/dev/null
@@ -55,6 +56,6 @@ cp "$kernel/vmlinuz" "$root/guest/vmlinuz"
 cp "$initramfs" "$root/guest/initramfs"
 cp "$version" "$root/guest/qemu-version"
 pack_end "$out.own"
-cat "$initramfs" "$out.own" >"$out.tmp"
+cat ${tables:+"$tables"} "$initramfs" "$out.own" >"$out.tmp"
 rm "$out.own"
 mv "$out.tmp" "$out"

@@ -4,9 +4,9 @@
 # Prepare what the suite needs and this machine lacks: build packages of the system, and in the
 # cache folder QEMU, iperf3, a kernel and kselftest's headers. What is there is left alone.
 #
-# usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--arm64-userland]
-#        With --kernel, also unpack that kernel and print its folder. With --arm64-userland, also
-#        what `make arm64` needs: a cross compiler, and what an arm64 subject runs.
+# usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--host-kernel]
+#        With --kernel, also unpack that kernel and print its folder. With --host-kernel, also build
+#        the host of nested guests on arm64, and prepare the machine that it runs on.
 # The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
 # exit: 0 all there, 1 failed, 2 usage, 4 an administrator must install packages first.
 set -euo pipefail
@@ -19,13 +19,13 @@ NEEDED_MB=700
 PATH=$PATH:/usr/sbin:/sbin	# an ordinary user's lacks depmod and modprobe
 here=$(cd "$(dirname "$0")" && pwd)
 
-for part in archive packages pack sysroot kernel kselftest arm64_user; do
+for part in archive packages pack sysroot kernel kselftest host_kernel arm64 arm64_user; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
 
 usage() {
-	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--arm64-userland]" >&2
+	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--host-kernel]" >&2
 	exit 2
 }
 
@@ -33,6 +33,24 @@ usage() {
 complete() {
 	[ -x "$CACHE/testbed/qemu" ] && default_kernel_complete &&
 		[ -e "$CACHE/kselftest/kselftest_harness.h" ]
+}
+
+LOCKED=	# set while no other preparation may change the cache
+
+lock_cache() {
+	flock -n 9 || { say "another preparation is at work; waiting for it"; flock 9; }
+	LOCKED=1
+}
+
+unlock_cache() {
+	rm -rf "$PARTIAL"
+	LOCKED=
+	flock -u 9
+}
+
+cleanup() {
+	[ -z "$LOCKED" ] || rm -rf "$PARTIAL"
+	host_kernel_cleanup
 }
 
 free_mb() {
@@ -71,22 +89,46 @@ prepare_given_kernel() {
 	echo "$KERNEL"
 }
 
-given='' arm64=''
+# What the host of nested guests takes beyond the rest: its kernel, QEMU, a table for it, and what it
+# runs and is built with.
+prepare_host() {
+	prepare_arm64_emulator
+	prepare_arm64_userland
+	prepare_host_kernel
+	prepare_arm64_tables
+}
+
+host_announce() {
+	host_kernel_complete || host_kernel_announce
+	PACKAGES+=" $HOST_KERNEL_PACKAGES"
+}
+
+host_complete() {
+	host_kernel_complete && arm64_complete && arm64_userland_complete
+}
+
+given='' host=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) [ $# -ge 2 ] || usage; given=$2; shift 2 ;;
-	--arm64-userland) arm64=1; shift ;;
+	--host-kernel) host=1; shift ;;
 	*) usage ;;
 	esac
 done
 
 mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
 exec 9>"$CACHE/lock" || die "cannot write to $CACHE: set IOMMU_PERF_CACHE"
-flock -n 9 || { say "another preparation is at work; waiting for it"; flock 9; }
-trap 'rm -rf "$PARTIAL"' EXIT
+lock_cache
+trap 'cleanup' EXIT
 trap 'die_of_step' ERR
 set -E
 rm -rf "$PARTIAL"	# of a preparation that was killed
+host_kernel_sweep
+if [ -n "$host" ] && host_complete; then
+	say "the host kernel is there: $(<"$CACHE/kernels/arm64-host/package")"
+	host=
+fi
+[ -z "$host" ] || host_announce
 prepare_all
-[ -z "$arm64" ] || prepare_arm64_userland
+[ -z "$host" ] || prepare_host
 [ -z "$given" ] || prepare_given_kernel "$given"

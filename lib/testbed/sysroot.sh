@@ -16,11 +16,30 @@ sysroot_closure() {
 		grep -vE "^($UNUSED)="
 }
 
-# Everything that is linked must be found inside the sysroot.
+# sysroot_fill TMP WHAT PACKAGE=VERSION...: download the packages and unpack them in TMP/root.
+sysroot_fill() {
+	local tmp=$1 what=$2 deb
+
+	shift 2
+	archive_download "$tmp/deb" "$what" "$@"
+	mkdir "$tmp/root"
+	for deb in "$tmp"/deb/*.deb; do
+		unpack "$deb" "$tmp/root" \
+			--exclude=./usr/share/doc --exclude=./usr/share/man \
+			--exclude=./usr/share/locale --exclude=./etc \
+			--exclude=./usr/bin/qemu-system-i386 --exclude='./usr/bin/*-microvm' \
+			--exclude=./usr/bin/qemu-system-arm
+	done
+	[ -e "$tmp/root/lib64" ] || ln -s usr/lib64 "$tmp/root/lib64"
+	printf '%s\n' "$@" >"$tmp/root/packages"
+}
+
+# sysroot_check ROOT PROGRAM...: everything that is linked must be found inside the sysroot.
 sysroot_check() {
 	local root=$1 program missing
 
-	for program in qemu-system-x86_64 iperf3; do
+	shift
+	for program in "$@"; do
 		missing=$("$root/lib64/ld-linux-x86-64.so.2" \
 			--library-path "$root/usr/lib/x86_64-linux-gnu" --list \
 			"$root/usr/bin/$program" 2>&1 | grep -E 'not found|cannot' || true)
@@ -44,7 +63,7 @@ sysroot_write_wrapper() {
 }
 
 prepare_sysroot() {
-	local tmp=$PARTIAL/sysroot version suite id packages deb
+	local tmp=$PARTIAL/sysroot version suite id packages
 
 	[ ! -x "$CACHE/testbed/qemu" ] || return 0
 	archive_open
@@ -59,17 +78,8 @@ prepare_sysroot() {
 	say "the testbed takes QEMU $version from $suite"
 	# A library that both closures name is taken once, in the version that QEMU asked for.
 	mapfile -t packages < <(sort -u -t= -k1,1 -s <<<"$packages")
-	archive_download "$tmp/deb" "QEMU and iperf3" "${packages[@]}"
-	mkdir "$tmp/root"
-	for deb in "$tmp"/deb/*.deb; do
-		unpack "$deb" "$tmp/root" \
-			--exclude=./usr/share/doc --exclude=./usr/share/man \
-			--exclude=./usr/share/locale --exclude=./etc \
-			--exclude=./usr/bin/qemu-system-i386 --exclude='./usr/bin/*-microvm'
-	done
-	[ -e "$tmp/root/lib64" ] || ln -s usr/lib64 "$tmp/root/lib64"
-	sysroot_check "$tmp/root"
-	printf '%s\n' "${packages[@]}" >"$tmp/root/packages"
+	sysroot_fill "$tmp" "QEMU and iperf3" "${packages[@]}"
+	sysroot_check "$tmp/root" qemu-system-x86_64 iperf3
 	mkdir "$tmp/testbed"
 	sysroot_write_wrapper "$tmp/testbed/qemu"
 	echo "# QEMU $version" >>"$tmp/testbed/qemu"	# snapshots are named by this file's hash
