@@ -15,7 +15,7 @@
 static const char all[] = "handle_exit,kvm_arch_vcpu_ioctl_run,vfio_iommu_type1_ioctl,"
 	"iommufd_fops_ioctl,iommufd_hwpt_invalidate,arm_vsmmu_cache_invalidate,"
 	"iommu_map,__iommu_map,iommu_unmap,__iommu_unmap,arm_smmu_iotlb_sync,"
-	"arm_smmu_cmdq_issue_cmdlist";
+	"arm_smmu_cmdq_issue_cmdlist,__arm_smmu_cmdq_issue_cmdlist";
 #else
 static const char all[] = "svm_handle_exit,kvm_arch_vcpu_ioctl_run,vfio_iommu_type1_ioctl,"
 	"vfio_pin_pages_remote,iommu_map,__iommu_map,intel_iommu_iotlb_sync_map,"

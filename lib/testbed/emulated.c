@@ -39,6 +39,11 @@ static int print_command(const struct emulated *t, const struct scenario *s,
 	return 0;
 }
 
+static bool restores(const struct emulated *t, const struct shape *shape)
+{
+	return !t->fresh && !shape->unsaved;
+}
+
 static int boot_or_restore(const struct emulated *t, const struct shape *shape,
 			   const struct vm_task *task, struct vm *vm, struct err *e)
 {
@@ -81,8 +86,8 @@ static int run_pass(const struct emulated *t, const struct scenario *s,
 		    const struct shape *shape, struct pass *pass, struct err *e)
 {
 	char command[COMMAND_SIZE];
-	struct vm_task task = { .command = command, .incoming = !t->fresh, .trace = pass->trace,
-				.timeout_s = t->timeout_s };
+	struct vm_task task = { .command = command, .incoming = restores(t, shape),
+				.trace = pass->trace, .timeout_s = t->timeout_s };
 	struct vm vm;
 	int ret = print_command(t, s, pass, command, e);
 
@@ -209,7 +214,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->qemu = strdup(qemu);
 	env->machine = strdup(shape->machine);
 	env->clock = strdup(shape->counted ? "counted" : "real");
-	env->boot = strdup(t->fresh ? "fresh" : "restored");
+	env->boot = strdup(restores(t, shape) ? "restored" : "fresh");
 	env->host = shape->counted ? NULL : host_processors();
 	env->suite = strdup(SUITE_VERSION);
 	inject_print(&t->inject, inject);

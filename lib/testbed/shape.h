@@ -19,6 +19,7 @@ struct shape {
 	char cmdline[512];	/* of the kernel */
 	enum kit kit;		/* what the machine is made of */
 	bool counted;		/* its clock counts instructions */
+	bool unsaved;		/* a saved machine of this shape does not go on: it is booted each time */
 	int vcpus, nics;
 	const char *property;	/* of QEMU's intel-iommu that older QEMUs lack; NULL: none */
 };
