@@ -4,8 +4,8 @@
 #
 #   make            all programs             make check      the suite's own tests
 #   make initramfs  what the subject boots   make install    DESTDIR=, prefix=
-#   make host       what it needs besides to be host to a guest of its own
-#   make arm64      agent, initramfs and host for an arm64 subject
+#   make host       the same for a subject that is host to a guest
+#   make arm64      all of these for an arm64 subject
 #   make fuzz       FUZZ_SECONDS= for each parser, FUZZ_TARGETS=
 #   make clean
 #
@@ -83,6 +83,9 @@ proof: $(PROOF)
 initramfs: $(INITRAMFS)
 
 host: $(HOST)
+
+# Of both architectures, where ./run_tests.sh --build-host-kernel has prepared the other.
+hosts: host $(if $(wildcard $(CACHE)/testbed-arm64/iort.cpio),arm64)
 
 # Each program links what it uses of both libraries, which use each other.
 $(OUTPUT)/iommu-perf: $(call obj,$(CMD_SRC)) $(LIB) $(AGENT_LIB)
@@ -166,7 +169,7 @@ arm64: | $(ARM64)/version
 
 check:
 	@lib/testbed/prepare.sh
-	@$(MAKE) all unit initramfs host
+	@$(MAKE) all unit initramfs hosts
 	@OUTPUT="$(abspath $(OUTPUT))" prove --timer --failures --jobs "$$(nproc)" --exec tests/tap.sh \
 		$(UNIT) $(REPLAY) $(META)
 
@@ -190,7 +193,7 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 
-.PHONY: all unit fuzzers proof initramfs host arm64 check fuzz install clean
+.PHONY: all unit fuzzers proof initramfs host hosts arm64 check fuzz install clean
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(call obj,$(AGENT_SRC) $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(wildcard tests/fuzz/*.c tests/proof/*.c) \
