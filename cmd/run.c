@@ -37,6 +37,7 @@ static void usage(FILE *out)
 	      "                        least 158)\n"
 	      "      lock:N[:ABOVE]    N more there for each other CPU that flushes beyond ABOVE\n"
 	      "      flush:EVERY       an invalidation more for each EVERY unmaps\n"
+	      "      host:...          the same of a guest's host, as host:__iommu_map:300\n"
 	      "  --disturb           move and preempt the flows' processes while they run\n"
 	      "  --tracepoints       count by the kernel's tracepoints too: a second source, and a\n"
 	      "                      longer path, so for a look and not for a baseline\n"

@@ -7,7 +7,11 @@
 
 #include "agent/channel.h"
 
-enum { ROOM = 4096 };
+enum {
+	ROOM = 4096,
+	HEAD_MAX = 48,			/* longer than any frame's first line */
+	BODY_MAX = 16 * 1024 * 1024,	/* longer than any record */
+};
 
 void channel_init(struct channel *c, int fd)
 {
@@ -22,25 +26,35 @@ void channel_end(struct channel *c)
 	channel_init(c, -1);
 }
 
-/* The first frame, if all of it is there. */
-static int take(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e)
+/* The length of the first frame; 0: not known yet. What cannot become a frame is not waited for. */
+static int measure(const struct channel *c, size_t *all, struct err *e)
 {
-	char *newline = memchr(c->buf, '\n', c->len);
-	const char *text;
-	size_t size, all;
-	int ret;
+	const char *newline = memchr(c->buf, '\n', c->len);
+	int line = newline ? newline - c->buf : (int)c->len;
+	size_t size;
 
-	if (!newline)
+	*all = 0;
+	if (!newline && line < HEAD_MAX)
 		return 0;
-	if (sscanf(c->buf, "%*15s %zu", &size) != 1)
-		return err_set(e, EPROTO, "agent: the other agent says \"%.40s\"", c->buf);
-	all = newline + 1 - c->buf + size;
-	if (c->len < all)
-		return 0;
+	if (!newline || sscanf(c->buf, "%*15s %zu", &size) != 1 || size > BODY_MAX)
+		return err_set(e, EPROTO, "agent: the other agent says \"%.*s\"",
+			       line < HEAD_MAX ? line : HEAD_MAX, c->buf);
+	*all = line + 1 + size;
+	return 0;
+}
+
+int channel_take(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e)
+{
+	const char *text;
+	size_t all;
+	int ret = c->len ? measure(c, &all, e) : 0;
+
+	if (ret || !c->len || !all || c->len < all)
+		return ret;
 	ret = report_parse(c->buf, all, kind, &text, e);
 	if (ret < 0)
 		return ret;
-	*body = strndup(text, size);
+	*body = strndup(text, ret);
 	if (!*body)
 		return err_set(e, ENOMEM, "agent: no memory");
 	c->len -= all;
@@ -66,15 +80,14 @@ int channel_read(struct channel *c, char kind[REPORT_KIND_MAX], char **body, str
 			       n ? strerror(errno) : "");
 	c->len += n;
 	c->buf[c->len] = '\0';
-	return take(c, kind, body, e);
+	return channel_take(c, kind, body, e);
 }
 
 int channel_receive(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e)
 {
-	int ret;
+	int ret = channel_take(c, kind, body, e);
 
-	do
+	while (!ret)
 		ret = channel_read(c, kind, body, e);
-	while (!ret);
 	return ret < 0 ? ret : 0;
 }

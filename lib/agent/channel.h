@@ -25,7 +25,10 @@ void channel_end(struct channel *c);
  */
 int channel_read(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e);
 
-/* channel_read() until a frame is there. */
+/* The same of what was read before: a read may give more than one frame. */
+int channel_take(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e);
+
+/* channel_take(), and channel_read() until a frame is there. */
 int channel_receive(struct channel *c, char kind[REPORT_KIND_MAX], char **body, struct err *e);
 
 #endif

@@ -10,10 +10,12 @@ enum {
 	LOOK_MS = 4,		/* between two looks at the flows */
 	GUEST_LOOK_MS = 40,	/* where the CPU that looks is the guest's, too */
 	CONTROL_BYTES = 4096,	/* more than iperf3's control connection carries at the start */
-	GUEST_CLOSE_MS = 500,	/* such a CPU is busy with a batch of packets for that long */
+	GUEST_CLOSE_MS = 500,	/* such a CPU is busy with a batch of packets for that long, */
+	GUEST_CLOSE_PART = 5,	/* or less: no more than that part of a flow passes in it */
 	LATER_MS = 40,		/* the longest time between two */
 	LOOKS_BETWEEN_ALIVE = 64,
 	WATCH_LIMIT_S = 60,
+	GUEST_LIMIT_S = 200,
 };
 
 struct drive {
@@ -30,6 +32,11 @@ static uint64_t arrived(const struct drive *d, const struct socket_flows *f, int
 	return edge_arrived(d->w->net, f, i, d->c->scenario.tx);
 }
 
+static int limit_s(const struct drive *d)
+{
+	return d->w->with->guest ? GUEST_LIMIT_S : WATCH_LIMIT_S;
+}
+
 /* It takes too long: say so, and which flow is behind. */
 static int late(const struct drive *d, const struct socket_flows *f, const char *what,
 		struct err *e)
@@ -40,7 +47,7 @@ static int late(const struct drive *d, const struct socket_flows *f, const char 
 		if (arrived(d, f, i) < arrived(d, f, last))
 			last = i;
 	return err_set(e, ETIMEDOUT, "agent: %s takes longer than %d s; of flow %d %llu bytes "
-		       "arrived", what, WATCH_LIMIT_S, last,
+		       "arrived", what, limit_s(d), last,
 		       (unsigned long long)arrived(d, f, last));
 }
 
@@ -48,7 +55,7 @@ static int late(const struct drive *d, const struct socket_flows *f, const char 
 static int watch(struct drive *d, look_fn *look, const char *what, struct err *e)
 {
 	const struct instruments *with = d->w->with;
-	uint64_t limit = now_ns() + WATCH_LIMIT_S * 1000000000ull;
+	uint64_t limit = now_ns() + limit_s(d) * 1000000000ull;
 	struct socket_flows f;
 	int ret, ms;
 
@@ -134,6 +141,8 @@ static int first_nears_its_end(struct drive *d, const struct socket_flows *f, st
 		gained = there - arrived(d, &d->w->open.flows, i);
 		/* what arrives until a guest has closed its window */
 		late = d->w->with->guest && elapsed_ms ? gained * GUEST_CLOSE_MS / elapsed_ms : 0;
+		if (late > end / GUEST_CLOSE_PART)
+			late = end / GUEST_CLOSE_PART;
 		if (there + late >= end)
 			return 0;
 		if (!gained)

@@ -22,7 +22,7 @@ static int receive(struct guest *g, const char *want, char **out, struct err *e)
 		{ .fd = g->vm.console, .events = POLLIN },
 	};
 	char kind[REPORT_KIND_MAX], *body = NULL;
-	int ret = 0;
+	int ret = channel_take(&g->channel, kind, &body, e);
 
 	while (!ret) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -37,7 +37,7 @@ static int receive(struct guest *g, const char *want, char **out, struct err *e)
 	if (ret < 0)
 		return ret;
 	if (strcmp(kind, want)) {
-		ret = err_set(e, EIO, "the guest's %s", body);
+		ret = err_set(e, strcmp(kind, "skip") ? EIO : ENOTSUP, "the guest's %s", body);
 		free(body);
 		return ret;
 	}

@@ -11,7 +11,11 @@
 #include "agent/host_record.h"
 #include "agent/mode.h"
 #include "agent/parameters.h"
+#include "agent/procfs.h"
 #include "util/clock.h"
+
+/* The version of the QEMU that comes with the host. */
+#define QEMU_VERSION "/guest/qemu-version"
 
 int host_prepare(struct agent *a, enum guest_mode mode, const char *probe_set,
 		 struct vfio_device *nic, struct err *e)
@@ -84,6 +88,18 @@ static int measure(struct agent *a, struct record *r, struct err *e)
 	return ret ? ret : agent_fill(a, r, e);
 }
 
+static int put_together(const struct agent *a, struct record *guests, struct record *own,
+			const struct vfio_device *nic, struct err *e)
+{
+	char version[128];
+	int ret = procfs_line(QEMU_VERSION, version, sizeof(version));
+
+	if (ret)
+		return err_set(e, -ret, "agent: " QEMU_VERSION ": %s", strerror(-ret));
+	return host_record_add(guests, own, nic,
+			       &(struct guest_qemu) { version, guest_machine(a->guest) }, e);
+}
+
 int host_measure(struct agent *a, const struct vfio_device *nic, struct record **out,
 		 struct err *e)
 {
@@ -99,7 +115,7 @@ int host_measure(struct agent *a, const struct vfio_device *nic, struct record *
 	if (!ret)
 		ret = parameters_read_congestion(&unsaid, 1, &a->command.traffic, guests, e);
 	if (!ret)
-		ret = host_record_add(guests, own, nic, guest_machine(a->guest), e);
+		ret = put_together(a, guests, own, nic, e);
 	record_free(own);
 	if (ret)
 		record_free(guests);

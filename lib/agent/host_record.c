@@ -5,11 +5,6 @@
 #include <string.h>
 
 #include "agent/host_record.h"
-#include "agent/procfs.h"
-
-/* The version of the QEMU that comes with the host. */
-#define QEMU_VERSION "/guest/qemu-version"
-
 static char *move(char **from)
 {
 	char *text = *from;
@@ -115,14 +110,9 @@ static uint64_t busy_ns(const struct record *host)
 	return busy;
 }
 
-static int fill_host(struct record_host *to, struct record *host, const struct vfio_device *nic,
-		     const char *machine, struct err *e)
+static void fill_host(struct record_host *to, struct record *host, const struct vfio_device *nic,
+		      const struct guest_qemu *qemu)
 {
-	char version[128];
-	int ret = procfs_line(QEMU_VERSION, version, sizeof(version));
-
-	if (ret)
-		return err_set(e, -ret, "agent: " QEMU_VERSION ": %s", strerror(-ret));
 	*to = (struct record_host) {
 		.kernel = move(&host->env.kernel),
 		.build_id = move(&host->env.build_id),
@@ -130,21 +120,20 @@ static int fill_host(struct record_host *to, struct record *host, const struct v
 		.vcpus = host->env.vcpus,
 		.iommu_driver = move(&host->env.iommu_driver),
 		.domain_type = strdup(nic->domain_type),
-		.qemu = strdup(version),
-		.machine = strdup(machine),
+		.qemu = strdup(qemu->version),
+		.machine = strdup(qemu->machine),
 		.window_ns = host->close_ns - host->open_ns,
 		.busy_ns = busy_ns(host),
+		.span_ns = host->cpu_span_ns,
 	};
-	return 0;
 }
 
 int host_record_add(struct record *r, struct record *host, const struct vfio_device *nic,
-		    const char *machine, struct err *e)
+		    const struct guest_qemu *qemu, struct err *e)
 {
-	int ret = fill_host(&r->host, host, nic, machine, e);
+	int ret;
 
-	if (ret)
-		return ret;
+	fill_host(&r->host, host, nic, qemu);
 	r->has_host = true;
 	r->env.iperf3 = move(&host->env.iperf3);
 	add_peer(r, host);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/iommu.h"
+#include "agent/procfs.h"
 
 /*
  * How each driver names its units: "dmar0", "ivhd0", "smmu3.0x0000000009050000". Virtio's has the name
@@ -23,16 +24,10 @@ enum { UNITS = sizeof(units) / sizeof(units[0]) };
 
 static bool device_has_driver(const char *dir, const char *unit, const char *driver)
 {
-	char path[600], target[256], *base;
-	ssize_t n;
+	char path[600], bound[64];
 
 	snprintf(path, sizeof(path), "%s/%s/device/driver", dir, unit);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return false;
-	target[n] = '\0';
-	base = strrchr(target, '/');
-	return base && !strcmp(base + 1, driver);
+	return !procfs_link(path, bound, sizeof(bound)) && !strcmp(bound, driver);
 }
 
 static bool is_unit(size_t i, const char *dir, const char *name)

@@ -93,17 +93,11 @@ static void read_driver(struct record *r)
 /* The group of the subject's NIC @nic, as a number; -1: it is in none. */
 static int group_of(const struct net *net, int nic)
 {
-	char path[128], target[256], *base;
-	ssize_t n;
+	char path[128], group[32];
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device/iommu_group",
 		 net->subject.nics[nic].name);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return -1;
-	target[n] = '\0';
-	base = strrchr(target, '/');
-	return base ? atoi(base + 1) : -1;
+	return procfs_link(path, group, sizeof(group)) ? -1 : atoi(group);
 }
 
 static void read_domain(const struct net *net, struct record *r)

@@ -34,6 +34,19 @@ enum { GUEST_RECEIVE_BYTES = 32 << 10, GUEST_TIMEOUT_US = 5000000 };
 
 enum { CARRIER_TRIES = 1000, CARRIER_WAIT_MS = 10 };
 
+static int set(const char *path, const char *text, struct err *e)
+{
+	int ret = procfs_write(path, text);
+
+	return ret ? err_set(e, -ret, "agent: %s: %s", path, strerror(-ret)) : 0;
+}
+
+/* What a kernel does not have it does not heed. */
+static int set_if_there(const char *path, const char *text, struct err *e)
+{
+	return access(path, F_OK) ? 0 : set(path, text, e);
+}
+
 int net_find_nic(const char *mac, char name[IFNAMSIZ], struct err *e)
 {
 	DIR *dir = opendir("/sys/class/net");
@@ -152,15 +165,7 @@ static int set_addresses(const struct net_side *side, bool peer, int networks, s
  */
 static int part_nics(const struct net_side *side, struct err *e)
 {
-	const char *path = "/proc/sys/net/ipv4/conf/all/arp_ignore";
-	FILE *f;
-
-	if (side->nr_nics == 1)
-		return 0;
-	f = fopen(path, "we");
-	if (!f || fputs("1", f) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
+	return side->nr_nics == 1 ? 0 : set("/proc/sys/net/ipv4/conf/all/arp_ignore", "1", e);
 }
 
 /*
@@ -171,13 +176,9 @@ static int part_nics(const struct net_side *side, struct err *e)
 static int serve_by_thread(const struct net_nic *nic, struct err *e)
 {
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/threaded", nic->name);
-	f = fopen(path, "we");
-	if (!f || fputs("1", f) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
+	return set(path, "1", e);
 }
 
 /* Addresses and links of @side's NICs in the current namespace. */
@@ -234,11 +235,10 @@ int net_enter(const struct net_side *side, struct err *e)
 /* Smallest, default and greatest size, bytes. */
 static int set_buffer(const char *path, int bytes, struct err *e)
 {
-	FILE *f = fopen(path, "we");
+	char text[64];
 
-	if (!f || fprintf(f, "4096 %d %d", bytes, bytes) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
+	snprintf(text, sizeof(text), "4096 %d %d", bytes, bytes);
+	return set(path, text, e);
 }
 
 static int get_buffer(const char *path, int *bytes, struct err *e)
@@ -334,29 +334,17 @@ static int setup_both(struct net *net, struct err *e)
  */
 static int silence_ipv6(struct err *e)
 {
-	static const char path[] = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
-	FILE *f = fopen(path, "we");
-
-	if (!f && errno == ENOENT)
-		return 0;
-	if (!f || fputs("1", f) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
+	return set_if_there("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1", e);
 }
 
-/* What a kernel does not have (rto_min: before 6.11) it does not heed. */
+/* rto_min is there since 6.11. */
 static int set_tcp(const char *name, int value, struct err *e)
 {
-	char path[80];
-	FILE *f;
+	char path[80], text[16];
 
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", name);
-	f = fopen(path, "we");
-	if (!f && errno == ENOENT)
-		return 0;
-	if (!f || fprintf(f, "%d", value) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	return 0;
+	snprintf(text, sizeof(text), "%d", value);
+	return set_if_there(path, text, e);
 }
 
 /* Send nothing again that is only late: nothing is lost on the emulator's wire. */
@@ -400,16 +388,10 @@ int net_setup(struct net *net, enum net_sides sides, struct err *e)
 
 int net_driver(const struct net_side *side, char *buf, size_t size, struct err *e)
 {
-	char path[128], target[256];
-	ssize_t n;
-	char *base;
+	char path[128];
+	int ret;
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device/driver", side->nics[0].name);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	target[n] = '\0';
-	base = strrchr(target, '/');
-	snprintf(buf, size, "%s", base ? base + 1 : target);
-	return 0;
+	ret = procfs_link(path, buf, size);
+	return ret ? err_set(e, -ret, "agent: %s: %s", path, strerror(-ret)) : 0;
 }

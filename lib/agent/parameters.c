@@ -52,13 +52,12 @@ static int load_congestion(const char *name, struct err *e)
 static int ask_for_ecn(const struct net *net, struct err *e)
 {
 	int ret = net_enter(&net->peer, e);
-	FILE *f;
 
 	if (ret)
 		return ret;
-	f = fopen(ECN, "we");
-	if (!f || fputs("1", f) < 0 || fclose(f))
-		return err_set(e, errno, "agent: %s: %s", ECN, strerror(errno));
+	ret = procfs_write(ECN, "1");
+	if (ret)
+		return err_set(e, -ret, "agent: %s: %s", ECN, strerror(-ret));
 	return net_enter(&net->subject, e);
 }
 

@@ -24,6 +24,30 @@ int procfs_line(const char *path, char *buf, size_t size)
 	return 0;
 }
 
+int procfs_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int ret = n < 0 ? -errno : (size_t)n == strlen(text) ? 0 : -EIO;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+int procfs_link(const char *path, char *buf, size_t size)
+{
+	char target[256], *base;
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	snprintf(buf, size, "%s", base ? base + 1 : target);
+	return 0;
+}
+
 int procfs_read_fd(int fd, char *buf, size_t size)
 {
 	size_t len = 0;

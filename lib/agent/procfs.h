@@ -10,6 +10,12 @@
 /* The first line of the file at @path, without its newline. 0 or a negative errno. */
 int procfs_line(const char *path, char *buf, size_t size);
 
+/* Write @text to the file at @path, which is there. 0 or a negative errno. */
+int procfs_write(const char *path, const char *text);
+
+/* The last part of the path that the link @path points to. 0 or a negative errno. */
+int procfs_link(const char *path, char *buf, size_t size);
+
 /* All of the file behind @fd from its start, NUL-terminated. Bytes, or a negative errno. */
 int procfs_read_fd(int fd, char *buf, size_t size);
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/net.h"
 #include "agent/procfs.h"
@@ -13,27 +12,16 @@
 
 static int write_text(const char *path, const char *text, struct err *e)
 {
-	FILE *f = fopen(path, "we");
-	int bad = !f || fputs(text, f) < 0;
+	int ret = procfs_write(path, text);
 
-	if (f)
-		bad |= fclose(f) != 0;
-	return bad ? err_set(e, errno, "agent: write %s to %s: %s", text, path, strerror(errno)) : 0;
+	return ret ? err_set(e, -ret, "agent: write %s to %s: %s", text, path, strerror(-ret)) : 0;
 }
 
-/* The last part of the path that the link @path points to. */
 static int link_base(const char *path, char *out, size_t size, struct err *e)
 {
-	char target[256];
-	ssize_t n = readlink(path, target, sizeof(target) - 1);
-	const char *base;
+	int ret = procfs_link(path, out, size);
 
-	if (n < 0)
-		return err_set(e, errno, "agent: %s: %s", path, strerror(errno));
-	target[n] = '\0';
-	base = strrchr(target, '/');
-	snprintf(out, size, "%s", base ? base + 1 : target);
-	return 0;
+	return ret ? err_set(e, -ret, "agent: %s: %s", path, strerror(-ret)) : 0;
 }
 
 static int rebind(const char *address, struct err *e)

@@ -37,6 +37,20 @@ bool attribution_is_timed(const char *name)
 	return strcmp(name, GUESTS_RUN);
 }
 
+bool attribution_waits(const char *name)
+{
+	static const char *const waiting[] = {
+		"qi_submit_sync", "arm_smmu_cmdq_issue_cmdlist", "__arm_smmu_cmdq_issue_cmdlist",
+		"viommu_",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
+		if (!strncmp(name, waiting[i], strlen(waiting[i])))
+			return true;
+	return false;
+}
+
 /* By side, and of one the dearest first; those without a time of their own last. */
 static int by_cost(const void *a, const void *b)
 {

@@ -50,6 +50,12 @@ enum attribution_side attribution_side_of(const char *name);
  */
 bool attribution_is_timed(const char *name);
 
+/*
+ * Is @name a function of the guest that asks the IOMMU for something, and so waits until the host
+ * has done it?
+ */
+bool attribution_waits(const char *name);
+
 /* Fill in @a. False: @r is of one level. */
 bool attribution_of(const struct record *r, struct attribution *a);
 

@@ -114,6 +114,15 @@ static void note_noisy(struct compare_scenario *s)
 	}
 }
 
+static void note_attribution(struct compare_scenario *s)
+{
+	char text[300];
+
+	compare_attribute(s, text, sizeof(text));
+	if (text[0])
+		append(s->note, sizeof(s->note), "; ", "%s", text);
+}
+
 /* On the counted clock a run is one boot, whose like the next is not quite. */
 static void note_single(struct compare_scenario *s)
 {
@@ -174,6 +183,7 @@ static int compare_scenario(struct compare_scenario *s)
 	ret = compare_metrics(s);
 	if (ret)
 		return ret;
+	note_attribution(s);
 	note_missing(s);
 	note_noisy(s);
 	note_single(s);

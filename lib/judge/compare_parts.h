@@ -17,6 +17,12 @@ int compare_sift(struct compare_scenario *s);
 /* The metrics of @s and the decisions on them. -ENOMEM. */
 int compare_metrics(struct compare_scenario *s);
 
+/*
+ * Over two levels, which function of which level makes a page dearer in test, in words; "" where
+ * none does, and for one level.
+ */
+void compare_attribute(const struct compare_scenario *s, char *text, size_t size);
+
 /* p and q of all diagnostics of @c, and whether they can tell anything. -ENOMEM. */
 int compare_diagnose(struct comparison *c);
 

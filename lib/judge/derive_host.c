@@ -49,8 +49,8 @@ void derive_host(const struct record *r, double pages, struct metrics *m)
 	busy = derive_add(m, r, "", "host_busy");
 	if (r->has_host)
 		derive_ratio(busy, 100.0 * r->host.busy_ns,
-			     (double)r->host.window_ns * r->host.vcpus,
-			     "the host's window has no length");
+			     (double)r->host.span_ns * r->host.vcpus,
+			     "the host's CPU times were read at once");
 	else
 		derive_absent(busy, METRIC_MISSING, "%s", derive_reason(r, "host"));
 }

@@ -148,6 +148,7 @@ static const struct json_field host[] = {
 	OPTIONAL(record_host, machine),
 	U64(record_host, window_ns),
 	U64(record_host, busy_ns),
+	U64(record_host, span_ns),
 };
 
 static const struct json_field plain[] = {

@@ -130,7 +130,8 @@ struct record_host {
 	char *qemu;		/* the version that runs the guest */
 	char *machine;		/* its options that shape the guest */
 	uint64_t window_ns;	/* the same window, by the host's clock */
-	uint64_t busy_ns;	/* CPU time in it that was not idle, the guest's included */
+	uint64_t busy_ns;	/* CPU time that was not idle, the guest's included */
+	uint64_t span_ns;	/* of that time: between its readings, just outside the window */
 };
 
 /* The same traffic once more, without probes, from the same state of the machine. */

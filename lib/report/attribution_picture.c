@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a page costs at two levels, as a picture by itself. */
+/* What runs in what at two levels, and what a page costs each, as a picture by itself. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "report/attribution_parts.h"
 #include "report/attribution_picture.h"
 #include "report/html.h"
+#include "report/topology.h"
 
 static void fill(struct attribution_parts *p, const struct attribution *a)
 {
@@ -34,6 +35,7 @@ int attribution_picture(FILE *out, const struct record *r)
 	struct attribution_parts parts;
 	struct attribution_chart chart;
 	struct attribution a;
+	struct topology topology;
 	char label[200];
 
 	if (!attribution_of(r, &a))
@@ -44,6 +46,8 @@ int attribution_picture(FILE *out, const struct record *r)
 	chart = attribution_parts_chart(&parts);
 	chart.label = label;
 	chart.style = html_picture_style();
+	topology_of(r, &topology);
+	chart.topology = &topology.chart;
 	svg_attribution(out, &chart);
 	return 0;
 }

@@ -82,6 +82,7 @@ static const char style_pictures[] =
 "svg .lines{fill:none!important;stroke-width:1.7}\n"
 "svg .interval{stroke:var(--fg);stroke-width:1.6}svg .estimate{fill:var(--fg)}\n"
 "svg .change{stroke:var(--bad);stroke-width:1.4;stroke-dasharray:4 3}\n"
+"svg .frame{fill:none;stroke:var(--muted);stroke-width:1}\n"
 "svg .part{stroke:var(--bg);stroke-width:1.5}svg .on{fill:#111;font-size:13px;font-weight:600}\n"
 ".c0{fill:var(--c0);background:var(--c0)}.c1{fill:var(--c1);background:var(--c1)}"
 ".c2{fill:var(--c2);background:var(--c2)}.c3{fill:var(--c3);background:var(--c3)}"

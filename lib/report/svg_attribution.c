@@ -183,13 +183,17 @@ static double legend_height(const struct attribution_chart *c)
 void svg_attribution(FILE *out, const struct attribution_chart *c)
 {
 	struct scale x = scale_new(0, greatest(c), LEFT, WIDTH - RIGHT, false);
-	double top = TOP + (c->style ? TITLE : 0), bottom = top + bars_height(c), y = top;
+	bool topology = c->style && c->topology;
+	double top = TOP + (c->style ? TITLE : 0) + (topology ? TOPOLOGY_HEIGHT : 0);
+	double bottom = top + bars_height(c), y = top;
 	size_t side;
 
 	if (c->style) {
 		svg_begin_alone(out, WIDTH, bottom + AXIS + LINE + legend_height(c), c->label,
 				c->style);
 		svg_text(out, "start label", 0, TOP + LINE - 4, "%.100s", c->label);
+		if (topology)
+			svg_topology(out, c->topology, TOP + TITLE, WIDTH);
 	} else {
 		svg_begin(out, WIDTH, bottom + AXIS, c->label);
 	}

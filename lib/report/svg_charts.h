@@ -51,6 +51,23 @@ struct attribution_part {
 	double values[2];	/* >= 0; NAN: in no bar, only listed */
 	double calls[2];	/* a page; NAN: not known */
 };
+/*
+ * Boxes side by side, of what runs in what, and what passes between the first two, in two lines. Text
+ * is borrowed.
+ */
+enum { TOPOLOGY_BOXES = 3, TOPOLOGY_LINES = 6 };
+struct topology_chart {
+	struct {
+		const char *title;
+		const char *lines[TOPOLOGY_LINES];
+		size_t n;
+	} boxes[TOPOLOGY_BOXES];
+	const char *links[TOPOLOGY_BOXES - 1];
+};
+enum { TOPOLOGY_HEIGHT = 172 };
+/* Into a picture that is begun, @width wide, from @top on. */
+void svg_topology(FILE *out, const struct topology_chart *t, double top, double width);
+
 struct attribution_chart {
 	const char *label;
 	const char *unit;
@@ -61,6 +78,7 @@ struct attribution_chart {
 	size_t n;
 	bool two;		/* base and test */
 	const char *style;	/* of a picture by itself, see html_picture_style(); NULL: in a page */
+	const struct topology_chart *topology;	/* drawn above, in a picture by itself; or NULL */
 };
 enum { ATTRIBUTION_BARS = 3 };
 void svg_attribution(FILE *out, const struct attribution_chart *c);

@@ -38,11 +38,7 @@ prepare_arm64_emulator() {
 
 	[ ! -x "$CACHE/testbed-arm64/qemu" ] || return 0
 	archive_open
-	for suite in "$SUITE-backports" "$SUITE"; do
-		packages=$(sysroot_closure -t "$suite" qemu-system-arm) && break
-		packages=
-	done
-	[ -n "$packages" ] || die "neither $SUITE-backports nor $SUITE has an installable QEMU"
+	sysroot_newest qemu-system-arm
 	version=$(sed -n 's/^qemu-system-arm=//p' <<<"$packages")
 	id=arm64-${version//[!A-Za-z0-9.+~-]/_}
 	say "the arm64 testbed takes QEMU $version from $suite"

@@ -29,11 +29,7 @@ arm64_unpack() {
 arm64_sysroot() {
 	local out=$1 suite list program all=$1.all packages=''
 
-	for suite in "$SUITE-backports" "$SUITE"; do
-		packages=$(sysroot_closure -t "$suite" qemu-system-arm) && break
-		packages=
-	done
-	[ -n "$packages" ] || die "neither $SUITE-backports nor $SUITE has an installable QEMU for arm64"
+	sysroot_newest qemu-system-arm
 	packages+=$'\n'$(sysroot_closure iperf3 qemu-efi-aarch64) ||
 		die "$SUITE has no installable iperf3 or firmware for arm64"
 	mapfile -t list < <(sort -u -t= -k1,1 -s <<<"$packages" | grep -vE "^($ARM64_UNUSED)=")

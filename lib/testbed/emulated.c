@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "agent/boot.h"
-#include "agent/report.h"
 #include "testbed/counters.h"
 #include "testbed/emulated.h"
 #include "testbed/snapshot.h"
@@ -62,23 +61,14 @@ static int boot_or_restore(const struct emulated *t, const struct shape *shape,
 	return ret;
 }
 
-/* The body of the frame of @kind that the agent reported, from malloc; or why there is none. */
-static int take_report(struct vm *vm, const char *kind, char **out, struct err *e)
+static int take_report(struct vm *vm, const struct shape *shape, struct pass *pass, struct err *e)
 {
-	char *text, got[16];
-	const char *body;
-	size_t len = 0;
-	int ret;
+	int ret = vm_take_report(vm, pass->selftest ? "selftest" : "record", &pass->report, e);
 
-	text = vm_report(vm, &len);
-	if (!text)
-		return err_set(e, ENOMEM, "the agent's report cannot be read");
-	ret = report_parse(text, len, got, &body, e);
-	if (ret >= 0 && strcmp(got, kind))
-		ret = err_set(e, strcmp(got, "skip") ? EIO : ENOTSUP, "%s", body);
-	*out = ret < 0 ? NULL : strdup(body);
-	free(text);
-	return ret < 0 ? ret : *out ? 0 : err_set(e, ENOMEM, "no memory");
+	/* what a guest's QEMU complains of is on the console alone */
+	if (ret && ret != -ENOTSUP && shape->kit != KIT_SUBJECT)
+		vm_with_tails(vm, ret, e);
+	return ret;
 }
 
 /* Boot or restore the machine of @shape, let the agent do its task and take its report. */
@@ -98,14 +88,18 @@ static int run_pass(const struct emulated *t, const struct scenario *s,
 	snprintf(pass->qemu, sizeof(pass->qemu), "%s", vm.qmp.version);
 	ret = vm_wait_console(&vm, BOOT_ENDED, e);
 	if (!ret)
-		ret = take_report(&vm, pass->selftest ? "selftest" : "record", &pass->report, e);
-	/* what a guest's QEMU complains of is on the console alone */
-	if (ret && ret != -ENOTSUP && shape->kit != KIT_SUBJECT)
-		vm_with_tails(&vm, ret, e);
+		ret = take_report(&vm, shape, pass, e);
 	if (!ret)
 		ret = vm_end_trace(&vm, &pass->counted, e);
 	vm_end(&vm);
 	return ret;
+}
+
+static void append(struct err *e, const char *text)
+{
+	size_t used = strlen(e->text);
+
+	snprintf(e->text + used, sizeof(e->text) - used, "; %s", text);
 }
 
 /* Run @pass; its record into @out. */
@@ -114,6 +108,8 @@ static int measure(const struct emulated *t, const struct scenario *s, const str
 {
 	int ret = run_pass(t, s, shape, pass, e);
 
+	if (ret == -ENOTSUP && e && shape->otherwise)
+		append(e, shape->otherwise);
 	if (!ret)
 		ret = record_parse_subject(pass->report, strlen(pass->report), s->name, out, e);
 	free(pass->report);
@@ -126,17 +122,22 @@ static int set_absent(struct record *r, const char *field, const char *why, stru
 	return record_set_absent(r, field, why) ? err_set(e, ENOMEM, "no memory") : 0;
 }
 
-static int add_counters(const struct pass *pass, struct record *r, struct err *e)
+static int add_counters(const struct shape *shape, const struct pass *pass, struct record *r,
+			struct err *e)
 {
 	if (pass->trace)
 		return counters_add(r, &pass->counted, pass->qemu, e);
 	return set_absent(r, r->nr_counters ? "counters.qemu-vtd" : "counters",
+			  shape->kit == KIT_HOST_ARM64 ?
+			  "QEMU's events are those of VT-d, and the host has an SMMUv3" :
 			  "on the real clock QEMU's trace would slow the run that it counts", e);
 }
 
 /* Why no pass without probes goes with a run, or NULL. */
-static const char *why_not_plain(const struct emulated *t)
+static const char *why_not_plain(const struct emulated *t, const struct shape *shape)
 {
+	if (shape->kit != KIT_SUBJECT)
+		return "left out over two levels, where a pass takes too long to be made twice";
 	if (t->unplain)
 		return "left out: --no-plain, or the run is not the first of several";
 	if (!strcmp(t->wish.probes, "none"))
@@ -157,7 +158,7 @@ static int add_plain(const struct emulated *t, const struct scenario *s,
 		     const struct shape *shape, struct record *r, struct err *e)
 {
 	struct pass pass = { .probes = false };
-	const char *why = why_not_plain(t);
+	const char *why = why_not_plain(t, shape);
 	struct record *plain;
 	int ret;
 
@@ -222,7 +223,7 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 		snprintf(seed, sizeof(seed), " --seed %u", t->wish.seed);
 	traffic_options(&t->traffic, "emulated", traffic);
 	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s%s", r->scenario.name,
-		     t->wish.real_clock ? " --clock real" : "", t->fresh ? " --fresh" : "", seed,
+		     t->wish.real_clock && !shape->counted ? " --clock real" : "", t->fresh ? " --fresh" : "", seed,
 		     all ? "" : " --probes ", all ? "" : t->wish.probes,
 		     inject[0] ? " --inject " : "", inject,
 		     t->disturb ? " --disturb" : "", t->tracepoints ? " --tracepoints" : "",
@@ -251,7 +252,7 @@ int emulated_run(const struct emulated *t, const struct scenario *s, struct reco
 		ret = measure(t, s, &shape, &pass, out, e);
 	if (ret)
 		return ret;
-	ret = add_counters(&pass, *out, e);
+	ret = add_counters(&shape, &pass, *out, e);
 	if (!ret)
 		ret = add_plain(t, s, &shape, *out, e);
 	if (!ret && fill_environment(t, &shape, pass.qemu, *out))

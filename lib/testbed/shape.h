@@ -21,6 +21,7 @@ struct shape {
 	bool counted;		/* its clock counts instructions */
 	bool unsaved;		/* a saved machine of this shape does not go on: it is booted each time */
 	int vcpus, nics;
+	const char *otherwise;	/* what would do, where it turns out that the machine does not */
 	const char *property;	/* of QEMU's intel-iommu that older QEMUs lack; NULL: none */
 };
 

@@ -62,16 +62,20 @@ sysroot_write_wrapper() {
 	chmod 755 "$1"
 }
 
+# sysroot_newest PACKAGE: what it takes in the newest suite that has it, in $packages, and $suite.
+sysroot_newest() {
+	for suite in "$SUITE-backports" "$SUITE"; do
+		packages=$(sysroot_closure -t "$suite" "$1") && return 0
+	done
+	die "neither $SUITE-backports nor $SUITE has an installable QEMU"
+}
+
 prepare_sysroot() {
 	local tmp=$PARTIAL/sysroot version suite id packages
 
 	[ ! -x "$CACHE/testbed/qemu" ] || return 0
 	archive_open
-	for suite in "$SUITE-backports" "$SUITE"; do
-		packages=$(sysroot_closure -t "$suite" qemu-system-x86) && break
-		packages=
-	done
-	[ -n "$packages" ] || die "neither $SUITE-backports nor $SUITE has an installable QEMU"
+	sysroot_newest qemu-system-x86
 	packages+=$'\n'$(sysroot_closure iperf3) || die "$SUITE has no installable iperf3"
 	version=$(sed -n 's/^qemu-system-x86=//p' <<<"$packages")
 	id=${version//[!A-Za-z0-9.+~-]/_}

@@ -16,12 +16,13 @@
 
 #include "agent/boot.h"
 #include "agent/command.h"
-#include "agent/guest_vm.h"
+#include "agent/report.h"
 #include "testbed/qemu_args.h"
+#include "testbed/tails.h"
 #include "testbed/vm.h"
 #include "util/clock.h"
 
-enum { TAIL_LINES = 8, TAIL_ROOM = 128, POLL_MS = 10 };
+enum { POLL_MS = 10 };
 
 /* The child: it must not outlive its parent, and prints to @output only. */
 static _Noreturn void become_qemu(pid_t parent, int output, char **argv)
@@ -165,74 +166,14 @@ static char *contents(int fd, size_t *len)
 	return text;
 }
 
-/* Does the line at @line come from the guest of a host that is the machine? */
-static bool is_guests(const char *line)
-{
-	return !strncmp(line, GUEST_VM_SAYS, strlen(GUEST_VM_SAYS));
-}
-
-/* Keep those lines of @text that are the guest's, without their mark; or those that are not. */
-static void keep_lines(char *text, bool guests)
-{
-	char *to = text, *next;
-
-	for (char *line = text; line; line = next) {
-		size_t skip = guests ? strlen(GUEST_VM_SAYS) : 0, len;
-
-		next = strchr(line, '\n');
-		next = next ? next + 1 : NULL;
-		len = next ? (size_t)(next - line) : strlen(line);
-		if (is_guests(line) != guests || len < skip)
-			continue;
-		memmove(to, line + skip, len - skip);
-		to += len - skip;
-	}
-	*to = '\0';
-}
-
-/* Append the last lines of @text to @e's message, on one line, in at most @room characters. */
-static void append_tail(struct err *e, const char *what, const char *text, size_t room)
-{
-	size_t used = strlen(e->text), len = strlen(text), from;
-	int lines = 0;
-
-	if (!len || room < TAIL_ROOM)
-		return;
-	for (from = len; from > 0 && lines <= TAIL_LINES; from--)
-		lines += text[from - 1] == '\n';
-	if (len - from > room)
-		from = len - room;
-	used += snprintf(e->text + used, sizeof(e->text) - used, "; %s ends: ", what);
-	for (size_t i = from; i < len && used < sizeof(e->text) - 8; i++) {
-		unsigned char ch = text[i];
-
-		if (ch == '\n')
-			used += snprintf(e->text + used, sizeof(e->text) - used, " | ");
-		else if (ch >= ' ' && ch < 127)
-			e->text[used++] = ch;
-	}
-	e->text[used] = '\0';
-}
-
 /* What QEMU printed, and the consoles of the machine and of its guest. */
 static void append_tails(struct vm *vm, struct err *e)
 {
-	const char *names[] = { "QEMU's output", "the guest's console", "the console" };
-	char *texts[] = { contents(vm->output, NULL), contents(vm->console, NULL),
-			  contents(vm->console, NULL) };
-	size_t shares = 0;
+	char *output = contents(vm->output, NULL), *console = contents(vm->console, NULL);
 
-	for (int i = 0; i < 3; i++) {
-		if (i && texts[i])
-			keep_lines(texts[i], i == 1);
-		shares += texts[i] && texts[i][0];
-	}
-	for (int i = 0; i < 3; i++) {
-		if (texts[i] && texts[i][0])
-			append_tail(e, names[i], texts[i],
-				    (sizeof(e->text) - strlen(e->text)) / shares--);
-		free(texts[i]);
-	}
+	tails_append(e, output, console);
+	free(output);
+	free(console);
 }
 
 int vm_with_tails(struct vm *vm, int ret, struct err *e)
@@ -310,9 +251,33 @@ int vm_wait_console(struct vm *vm, const char *text, struct err *e)
 	}
 }
 
-char *vm_report(struct vm *vm, size_t *len)
+int vm_take_report(struct vm *vm, const char *kind, char **out, struct err *e)
 {
-	return contents(vm->report, len);
+	char got[REPORT_KIND_MAX], *text;
+	const char *body;
+	size_t len = 0;
+	int ret;
+
+	*out = NULL;
+	text = contents(vm->report, &len);
+	if (!text)
+		return err_set(e, ENOMEM, "the agent's report cannot be read");
+	ret = report_parse(text, len, got, &body, e);
+	if (ret >= 0 && strcmp(got, kind))
+		ret = err_set(e, strcmp(got, "skip") ? EIO : ENOTSUP, "%s", body);
+	*out = ret < 0 ? NULL : strdup(body);
+	free(text);
+	return ret < 0 ? ret : *out ? 0 : err_set(e, ENOMEM, "no memory");
+}
+
+int vm_skipped(struct vm *vm, int ret, struct err *e)
+{
+	struct err why;
+	char *report;
+
+	if (ret != -EPIPE || vm_take_report(vm, "", &report, &why) != -ENOTSUP)
+		return ret;
+	return err_set(e, ENOTSUP, "%s", why.text);
 }
 
 int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,
@@ -343,7 +308,6 @@ void vm_end(struct vm *vm)
 {
 	struct trace unused;
 
-	if (getenv("DUMP")) { char *t = contents(vm->console, NULL); FILE *f = fopen("/tmp/w/console", "w"); if (t && f) fputs(t, f); if (f) fclose(f); }
 	vm_end_trace(vm, &unused, NULL);
 	qmp_close(&vm->qmp);
 	close_all((int[]) { vm->pidfd, vm->console, vm->report, vm->output, vm->monitor }, 5);

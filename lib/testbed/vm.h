@@ -60,8 +60,14 @@ int vm_wait_console(struct vm *vm, const char *text, struct err *e);
 /* @ret; where that is an error, @e gets the last lines of what QEMU and the consoles said. */
 int vm_with_tails(struct vm *vm, int ret, struct err *e);
 
-/* All that the agent reported, NUL-terminated, from malloc; its length in *@len. */
-char *vm_report(struct vm *vm, size_t *len);
+/*
+ * The body of the frame of @kind that the agent reported, into *@out, from malloc. -ENOTSUP with
+ * what it said where it reported "skip" instead; -EIO where it reported something else.
+ */
+int vm_take_report(struct vm *vm, const char *kind, char **out, struct err *e);
+
+/* @ret, of vm_wait_console(); -ENOTSUP with @e where the agent ended as the machine will not do. */
+int vm_skipped(struct vm *vm, int ret, struct err *e);
 
 /* Execute a monitor command; as qmp_execute(), under the machine's own deadline. */
 int vm_execute(struct vm *vm, const char *command, json_t *arguments, json_t **out,

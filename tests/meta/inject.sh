@@ -10,11 +10,6 @@ out=$work/out
 record=$out/$scenario.json
 first=$work/first.json
 
-# of RECORD FUNCTION FIELD
-of() {
-	sed -nE "/^\t\t\"$2\": /{n;s/.*\"$3\": ([0-9]+),.*/\1/p}" "$1"
-}
-
 # counter SOURCE EVENT: its value in $record.
 counter() {
 	sed -nE "s/.*\"$1\", \"event\": \"$2\", \"value\": ([0-9]+),.*/\1/p" "$record"

@@ -96,6 +96,11 @@ change() {
 	printf '%s\n' "${text/"$2"/"$3"}" >"$4"
 }
 
+# of RECORD FUNCTION FIELD
+of() {
+	sed -nE "/^\t\t\"$2\": /{n;s/.*\"$3\": ([0-9]+),.*/\1/p}" "$1"
+}
+
 # same BEFORE AFTER: two texts, such as lists of files.
 same() {
 	[ "$1" = "$2" ] || { diff <(echo "$1") <(echo "$2") | sed -n 's/^[<>]/&/p'; false; }
@@ -113,12 +118,13 @@ private_cache() {
 	done
 }
 
-# private_snapshot SCENARIO: put the snapshot that SCENARIO restores into the private cache.
+# private_snapshot SCENARIO [CLOCK]: put the snapshot that it restores into the private cache.
 private_snapshot() {
 	local newest shape=${1%-*flows*}
 
-	run "$program" run "$1" --out "$work/ensure"
-	newest=$(find "$cache/snapshots" -name "$shape-counted-1-*.snap" ! -name '*-probes-*' \
+	run "$program" run "$1" --no-plain --out "$work/ensure"
+	shape+=-${2:-counted}-1
+	newest=$(find "$cache/snapshots" -name "$shape-*.snap" ! -name '*-probes-*' \
 		-printf '%T@ %p\n' | sort -n | tail -n 1)
 	cp --preserve=timestamps "${newest#* }" "$private/snapshots/"
 }
@@ -153,4 +159,42 @@ none_left() {
 		[ "$((tries -= 1))" -gt 0 ] || { echo "left: ${left//$'\n'/ }"; return 1; }
 		sleep 0.1
 	done
+}
+
+# Everything below $work, but for locks, which are files of length 0.
+files() {
+	find "$work" ! -name '*.lock' ! -name lock ! -path "$work/ensure*" -printf '%y %s %p\n' | sort
+}
+
+# start COMMAND...: in the background and in a process group of its own, as from a terminal; $pid.
+start() {
+	before=$(files)
+	set -m
+	IOMMU_PERF_CACHE=$private "$@" </dev/null >"$TMPDIR.said" 2>&1 &
+	pid=$!
+	set +m
+}
+
+# end_with SIGNAL TARGET: $SETTLE seconds after a machine runs, send the signal; $code is the first
+# process's.
+end_with() {
+	mid_way=no
+	if wait_for 60 machines; then
+		sleep "$SETTLE"
+		[ -z "$(machines)" ] || mid_way=yes
+	fi
+	kill "-$1" -- "$2"
+	wait "$pid" 2>/dev/null
+	code=$?
+	output=$(<"$TMPDIR.said")
+	rm -f "$TMPDIR.said"
+}
+
+# nothing_left NAME CODE WANTED...: the points after each end.
+nothing_left() {
+	point "$1" "${@:2}"
+	is "$1: a machine ran until then" test "$mid_way" = yes
+	is "$1: no process is left" none_left on_private_cache
+	is "$1: no machine is left" none_left machines
+	is "$1: no file is left" same "$before" "$(files)"
 }

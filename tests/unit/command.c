@@ -49,12 +49,16 @@ TEST(what_is_injected)
 		const char *text;
 		struct inject inject;
 	} good[] = {
-		{ "qi_submit_sync:0", { INJECT_FUNCTION, "qi_submit_sync", 0, 0 } },
-		{ "f.isra.0:10000000", { INJECT_FUNCTION, "f.isra.0", 10000000, 0 } },
-		{ "doorbell:500", { INJECT_DOORBELL, "", 500, 0 } },
-		{ "lock:2000", { INJECT_LOCK, "", 2000, 0 } },
-		{ "lock:2000:8", { INJECT_LOCK, "", 2000, 8 } },
-		{ "flush:1000", { INJECT_FLUSH, "", 1000, 0 } },
+		{ "qi_submit_sync:0", { INJECT_FUNCTION, false, "qi_submit_sync", 0, 0 } },
+		{ "f.isra.0:10000000", { INJECT_FUNCTION, false, "f.isra.0", 10000000, 0 } },
+		{ "doorbell:500", { INJECT_DOORBELL, false, "", 500, 0 } },
+		{ "lock:2000", { INJECT_LOCK, false, "", 2000, 0 } },
+		{ "lock:2000:8", { INJECT_LOCK, false, "", 2000, 8 } },
+		{ "flush:1000", { INJECT_FLUSH, false, "", 1000, 0 } },
+		{ "host:__iommu_map:5", { INJECT_FUNCTION, true, "__iommu_map", 5, 0 } },
+		{ "host:flush:3", { INJECT_FLUSH, true, "", 3, 0 } },
+		{ "host:doorbell:0", { INJECT_DOORBELL, true, "", 0, 0 } },
+		{ "host:lock:7:1", { INJECT_LOCK, true, "", 7, 1 } },
 	};
 	char text[COMMAND_SIZE], printed[INJECT_TEXT_MAX];
 	struct command a, b;
@@ -69,6 +73,9 @@ TEST(what_is_injected)
 		ASSERT_EQ(command_print(&a, text), 0);
 		ASSERT_EQ(command_parse(text, &b, NULL), 1);
 		EXPECT_EQ(got->kind, want->kind);
+		EXPECT_EQ(got->host, want->host) {
+			TH_LOG("%s", good[i].text);
+		}
 		EXPECT_STREQ(got->function, want->function);
 		EXPECT_EQ(got->n, want->n);
 		EXPECT_EQ(got->above, want->above);
@@ -84,6 +91,11 @@ TEST(what_is_not_injected)
 		{ "f:5:6", "it is FUNCTION:N" }, { "a b:5", "it is FUNCTION:N" },
 		{ "flush:10:2", "flush:EVERY" }, { "doorbell:1:1", "doorbell:N" },
 		{ "lock:5:", "lock:N[:ABOVE]" }, { "lock:5:6:7", "lock:N[:ABOVE]" },
+		{ "host:", "with host: before it" }, { "host:5", "it is FUNCTION:N" },
+		{ "host::5", "it is FUNCTION:N" },
+		{ "host:__iommu_map", "it is FUNCTION:N" }, { "host:host:f:5", "it is FUNCTION:N" },
+		{ "Host:f:5", "it is FUNCTION:N" }, { "host:flush:1:2", "flush:EVERY" },
+		{ "host:f:10000001", "from 0 to 10000000" },
 		{ "f:10000001", "from 0 to 10000000" }, { "lock:5:64", "from 0 to 63" },
 		{ "f:99999999999999999999999", "from 0 to 10000000" },
 		{ "a_name_of_a_function_that_is_longer_than_any_that_the_kernel_has_xx:5",
@@ -153,6 +165,29 @@ TEST(volumes_are_whole_blocks)
 		plan(&c, names[i], false);
 		EXPECT_EQ(c.flow_bytes % (128 * 1024), 0);
 		EXPECT_GT(c.flow_bytes, c.warmup_bytes + c.tail_bytes);
+	}
+}
+
+/* Over two levels a page takes a hundred times as long: there are fewer, but some of each flow. */
+TEST(volumes_of_two_levels)
+{
+	static const int flows[] = { 1, 2, 4, 8, 16, 20 };
+	struct command one, two;
+	char name[64];
+
+	for (int i = 0; i < 12; i++) {
+		const char *tx = i % 2 ? "-tx" : "";
+
+		snprintf(name, sizeof(name), "none-shadow-%dflows%s", flows[i / 2], tx);
+		plan(&one, name, false);
+		snprintf(name, sizeof(name), "strict-shadow-%dflows%s", flows[i / 2], tx);
+		plan(&two, name, false);
+		EXPECT_LT(two.flow_bytes, one.flow_bytes) {
+			TH_LOG("%s", name);
+		}
+		EXPECT_EQ(two.flow_bytes % (128 * 1024), 0);
+		EXPECT_GE(two.flow_bytes, two.warmup_bytes + two.tail_bytes + 256 * 1024);
+		EXPECT_EQ(two.window_ms, 0);
 	}
 }
 

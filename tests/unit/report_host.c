@@ -236,6 +236,8 @@ TEST_F(output, comparison)
 		}
 		EXPECT_EQ(strstr(self->text, "host:"), NULL);
 	}
+	EXPECT_NE(strstr(self->text, "attributed to the host, as the host&#39;s vfio_dma_do_map"),
+		  NULL);
 	fault = markup_fault(self->text);
 	EXPECT_EQ(fault, NULL) {
 		TH_LOG("%s", fault);

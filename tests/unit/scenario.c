@@ -69,6 +69,27 @@ TEST(two_levels)
 	}
 }
 
+/* The mode of a guest alone, as the host's agent is given it. */
+TEST(modes_of_guests)
+{
+	static const char *const bad[] = { "", "nestedlazy2", "neste", "Nested", "strict", " bare" };
+	enum guest_mode mode = GUEST_BARE;
+	struct err e;
+
+	for (enum guest_mode g = GUEST_BARE; g <= GUEST_NESTEDLAZY; g++) {
+		ASSERT_EQ(guest_mode_parse(guest_mode_name(g), &mode, &e), 0);
+		EXPECT_EQ(mode, g);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		mode = GUEST_SHADOW;
+		EXPECT_EQ(guest_mode_parse(bad[i], &mode, &e), -EINVAL) {
+			TH_LOG("'%s'", bad[i]);
+		}
+		EXPECT_EQ(mode, GUEST_SHADOW);
+		EXPECT_NE(strstr(e.text, "must be bare, passthrough, shadow"), NULL);
+	}
+}
+
 /* Each refusal names the part that is wrong. */
 TEST(refusals)
 {
