@@ -23,6 +23,7 @@ Usage: $0 [OPTIONS] [SCENARIO...]
   -h | --help			Show this usage info
   --tier quick|full		Run the tests of this tier (default: quick)
   --clock counted|real		The subject's time: counted instructions (default), or the host's
+  --iommu vtd|amd|virtio|smmuv3	The machine's IOMMU (default: vtd); the others have *-bare-* alone
   --out DIR			Where records and logs go (default: results/TIME here)
   --build-host-kernel		Build the arm64 host of nested guests, once, and run nothing
 Without SCENARIO, -t and -c the tier is run. In the environment: IOMMU_PERF_CACHE, the folder for
@@ -54,10 +55,11 @@ add_test() {
 
 parse() {
 	summary='' per_test='' dry='' list='' tier='' clock=counted out='' host_kernel='' tests=()
+	driver=${IOMMU_PERF_IOMMU:-vtd}
 
 	while [ $# -gt 0 ]; do
 		case $1 in
-		-t | --test | -c | --collection | --tier | --clock | --out)
+		-t | --test | -c | --collection | --tier | --clock | --iommu | --out)
 			[ $# -ge 2 ] || fail 2 "$1 needs a value; see -h" ;;
 		esac
 		case $1 in
@@ -76,6 +78,11 @@ parse() {
 		--clock)
 			case $2 in counted | real) ;; *) fail 2 "clock \"$2\": it is counted or real" ;; esac
 			clock=$2; shift ;;
+		--iommu)
+			case $2 in vtd | amd | virtio | smmuv3) ;;
+			*) fail 2 "IOMMU \"$2\": it is vtd, amd, virtio or smmuv3" ;;
+			esac
+			driver=$2; shift ;;
 		--out) out=$2; shift ;;
 		--build-host-kernel) host_kernel=--host-kernel ;;
 		-*) fail 2 "unknown option $1; see -h" ;;
@@ -149,6 +156,7 @@ run_prove() {
 	[ "$clock" = counted ] || jobs=1	# on the host's clock tests disturb each other
 	[ -z "$summary" ] || quiet=(-Q)
 	export IOMMU_PERF_OUT=$out IOMMU_PERF_CLOCK=$clock IOMMU_PERF_KERNEL=$kernel
+	export IOMMU_PERF_IOMMU=$driver
 	export IOMMU_PERF_CACHE=$cache IOMMU_PERF_QEMU=${IOMMU_PERF_QEMU:-$cache/testbed/qemu}
 	export IOMMU_PERF_INITRAMFS=$build/initramfs-${kernel##*/}.cpio TAP_LOGS=$logs
 	step env -C "$build/tests" prove ${quiet[@]+"${quiet[@]}"} -j "$jobs" \

@@ -143,7 +143,8 @@ static int accept_records(const struct arguments *a, char **names, size_t n)
 static int show(const struct arguments *a, const char *name)
 {
 	static const char *const testbeds[] = {
-		"emulated", "emulated-real", "local", "local-real",
+		"emulated", "emulated-real", "emulated-amd", "emulated-virtio", "emulated-smmuv3",
+		"local", "local-real",
 	};
 	struct scenario scenario;
 	struct baseline *b;

@@ -78,6 +78,7 @@ struct cmd_kernels {
 	size_t nr_scenarios;
 	int runs;		/* of each kernel; 0: what the clock takes */
 	const char *clock;	/* NULL: that of the environment */
+	const char *iommu;	/* the same */
 	const char *out;	/* records go to its folders base and test */
 	int timeout_s;		/* of one machine; 0: the usual */
 	bool fresh;

@@ -26,6 +26,8 @@ static void usage(FILE *out)
 	      "               several come from a boot each\n"
 	      "  --clock CLOCK\n"
 	      "               counted (default) or real\n"
+	      "  --iommu IOMMU\n"
+	      "               of the machine: vtd (default), amd, virtio or smmuv3\n"
 	      "  --fresh      boot anew for each run on the real clock too\n"
 	      "  --timeout SECONDS\n"
 	      "               end a machine that takes longer (default 300)\n"
@@ -161,7 +163,7 @@ static int check_arguments(const struct arguments *a, bool with, const char *mea
 
 enum { OPT_HTML = 256, OPT_JSON, OPT_PLAIN, OPT_WITH, OPT_KERNELS,
        /* of --kernels alone */
-       OPT_RUNS, OPT_CLOCK, OPT_OUT, OPT_TIMEOUT, OPT_FRESH };
+       OPT_RUNS, OPT_CLOCK, OPT_IOMMU, OPT_OUT, OPT_TIMEOUT, OPT_FRESH };
 
 static int take_measuring(struct cmd_kernels *k, int c, struct err *e)
 {
@@ -169,6 +171,7 @@ static int take_measuring(struct cmd_kernels *k, int c, struct err *e)
 	case OPT_RUNS: return cmd_parse_count("--runs", optarg, 1000, &k->runs, e);
 	case OPT_TIMEOUT: return cmd_parse_count("--timeout", optarg, 86400, &k->timeout_s, e);
 	case OPT_CLOCK: k->clock = optarg; return 0;
+	case OPT_IOMMU: k->iommu = optarg; return 0;
 	case OPT_OUT: k->out = optarg; return 0;
 	default: k->fresh = true; return 0;
 	}
@@ -181,6 +184,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 		{ "clock", required_argument, NULL, OPT_CLOCK },
 		{ "fresh", no_argument, NULL, OPT_FRESH },
 		{ "html", required_argument, NULL, OPT_HTML },
+		{ "iommu", required_argument, NULL, OPT_IOMMU },
 		{ "json", no_argument, NULL, OPT_JSON },
 		{ "kernels", no_argument, NULL, OPT_KERNELS },
 		{ "out", required_argument, NULL, OPT_OUT },

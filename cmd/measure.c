@@ -107,6 +107,8 @@ static int settle(const struct cmd_kernels *k, size_t side, struct settings *s, 
 		ret = settings_use_kernel(s, k->dirs[side], e);
 	if (!ret && k->clock)
 		ret = settings_use_clock(s, k->clock, e);
+	if (!ret && k->iommu)
+		ret = settings_use_iommu(s, k->iommu, e);
 	if (k->timeout_s)
 		s->testbed.timeout_s = k->timeout_s;
 	s->testbed.fresh = k->fresh;

@@ -25,6 +25,8 @@ static void usage(FILE *out)
 	      "                      7 or 10\n"
 	      "  --out DIR           write the records there (default: this folder)\n"
 	      "  --clock CLOCK       counted (default) or real\n"
+	      "  --iommu IOMMU       of the machine: vtd (default), amd, virtio, or smmuv3, which is an arm64\n"
+	      "                      machine; but for vtd the bare scenarios, on the counted clock\n"
 	      "  --kernel DIR        boot the kernel in DIR, as lib/testbed/prepare.sh --kernel makes it\n"
 	      "  --fresh             boot anew for each run instead of restoring a snapshot; each boot\n"
 	      "                      has a seed of its own, so several runs show how boots differ\n"
@@ -82,7 +84,7 @@ static int parse_seed(const char *text, unsigned int *out, struct err *e)
 	return ret;
 }
 
-enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_KERNEL, OPT_FRESH, OPT_NO_PLAIN, OPT_SEED,
+enum { OPT_RUNS = 256, OPT_OUT, OPT_CLOCK, OPT_IOMMU, OPT_KERNEL, OPT_FRESH, OPT_NO_PLAIN, OPT_SEED,
        OPT_PROBES, OPT_INJECT, OPT_DISTURB, OPT_TRACEPOINTS, OPT_TIMEOUT, OPT_BASELINE, OPT_JSON,
        OPT_TRAFFIC };
 
@@ -94,6 +96,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_RUNS: return cmd_parse_count("--runs", optarg, 1000, &a->runs, e);
 	case OPT_OUT: a->out = optarg; return 0;
 	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
+	case OPT_IOMMU: return settings_use_iommu(&a->settings, optarg, e);
 	case OPT_KERNEL: return settings_use_kernel(&a->settings, optarg, e);
 	case OPT_FRESH: t->fresh = true; return 0;
 	case OPT_NO_PLAIN: t->unplain = true; return 0;
@@ -115,6 +118,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv, struct er
 		{ "runs", required_argument, NULL, OPT_RUNS },
 		{ "out", required_argument, NULL, OPT_OUT },
 		{ "clock", required_argument, NULL, OPT_CLOCK },
+		{ "iommu", required_argument, NULL, OPT_IOMMU },
 		{ "kernel", required_argument, NULL, OPT_KERNEL },
 		{ "fresh", no_argument, NULL, OPT_FRESH },
 		{ "no-plain", no_argument, NULL, OPT_NO_PLAIN },

@@ -20,7 +20,8 @@ static void usage(FILE *out)
 	      "Prove on this machine what the suite can detect, in some minutes: first that the tracer\n"
 	      "pairs calls rightly, on 4 (or CPUS) virtual CPUs on which threads that call traced\n"
 	      "functions are moved and preempted on purpose; then that boots of one kernel are found\n"
-	      "equal, and that each of some small slow-downs that are injected is found.\n"
+	      "equal, and that each of some small slow-downs that are injected is found. It is tried on\n"
+	      "the machine with VT-d's IOMMU, into whose functions they are injected.\n"
 	      "\n"
 	      "  --tracer   the first part alone; prints a line of JSON: calls made, counted and lost\n"
 	      "\n"
@@ -88,6 +89,8 @@ int cmd_selfcheck(int argc, char **argv)
 		return cmd_error("see 'iommu-perf selfcheck --help'");
 	if (settings_load(&settings, &e))
 		return cmd_error("%s", e.text);
+	/* what is injected is injected into VT-d's functions */
+	settings.testbed.wish.driver = DRIVER_VTD;
 	code = prove_tracer(&settings, argc > 2 ? atoi(argv[2]) : TRACER_CPUS, tracer);
 	return tracer || code ? code : prove_detection(&settings);
 }

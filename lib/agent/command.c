@@ -23,7 +23,7 @@ enum {
 
 void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 {
-	bool slow = scenario_two_levels(s) && s->guest != GUEST_PASSTHROUGH;
+	bool slow = scenario_two_levels(s) && (s->guest == GUEST_SHADOW || s->guest == GUEST_NESTED);
 	uint64_t window = slow ? GUEST_WINDOW_BYTES : WINDOW_BYTES;
 	uint64_t least = slow ? GUEST_SHARE_BYTES : SHARE_BYTES;
 	/* sending takes a sixth of the maps of receiving, and half of the time */

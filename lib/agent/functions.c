@@ -34,6 +34,20 @@ static const char *const intel[] = {
 	NULL
 };
 
+static const char *const amd[] = {
+	CORE_MAP,
+	"amd_iommu_map_pages",
+	"amd_iommu_iotlb_sync_map",
+	CORE_UNMAP,
+	"amd_iommu_unmap_pages",
+	"amd_iommu_iotlb_sync",
+	"amd_iommu_domain_flush_pages|domain_flush_pages",
+	"__iommu_queue_command_sync|iommu_queue_command_sync",
+	"iommu_completion_wait",
+	DMA_API,
+	NULL
+};
+
 static const char *const smmu[] = {
 	CORE_MAP,
 	"arm_smmu_map_pages",
@@ -53,6 +67,7 @@ static const char *const virtio[] = {
 	CORE_UNMAP,
 	"viommu_unmap_pages",
 	"viommu_iotlb_sync",
+	"viommu_flush_iotlb_all",
 	"viommu_sync_req|__viommu_sync_req",
 	DMA_API,
 	NULL
@@ -61,11 +76,13 @@ static const char *const virtio[] = {
 #define FITS(list)	_Static_assert(sizeof(list) / sizeof((list)[0]) <= PROBES_MAX + 1, \
 				       "more functions than probes")
 FITS(intel);
+FITS(amd);
 FITS(smmu);
 FITS(virtio);
 
 static const struct { const char *driver; const char *const *functions; } all[] = {
 	{ IOMMU_INTEL, intel },
+	{ IOMMU_AMD, amd },
 	{ IOMMU_SMMU, smmu },
 	{ IOMMU_VIRTIO, virtio },
 };

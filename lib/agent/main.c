@@ -22,6 +22,7 @@
 #include "agent/disturb.h"
 #include "agent/drive.h"
 #include "agent/host.h"
+#include "agent/iommu.h"
 #include "agent/parameters.h"
 #include "agent/procfs.h"
 #include "agent/report.h"
@@ -158,6 +159,19 @@ static int take_command(struct agent *a, const struct vfio_device *nic, int repo
 	return ret < 0 ? ret : measure_and_report(a, nic, report, e);
 }
 
+/* The driver of an IOMMU must be there before the NICs' are: built in, or as the module @first. */
+static int load_modules(const char *first, struct err *e)
+{
+	char name[64];
+	int ret = 0;
+
+	snprintf(name, sizeof(name), "%s.ko", first);
+	if (first[0] && !iommu_driver(""))
+		ret = boot_load_module(name, e);
+	return ret == -ENOENT ? err_set(e, ENOTSUP, "the kernel has no module %s", first) :
+	       ret ? ret : boot_load_modules("order", e);
+}
+
 /* The role is that of "role=guest" or "role=host guest=MODE" on the kernel's command line, or alone. */
 static int run(struct agent *a, int argc, char **argv, int report, struct err *e)
 {
@@ -166,7 +180,7 @@ static int run(struct agent *a, int argc, char **argv, int report, struct err *e
 	const char *guest = argument(argc, argv, "guest", "");
 	struct vfio_device nic;
 	enum guest_mode mode;
-	int ret = boot_load_modules("order", e);
+	int ret = load_modules(argument(argc, argv, "load", ""), e);
 
 	a->sides = !strcmp(role, "host") ? NET_PEER : !strcmp(role, "guest") ? NET_SUBJECT :
 		   NET_BOTH;

@@ -15,7 +15,9 @@
 #include "agent/procfs.h"
 
 #define VTD_DIR "/sys/class/iommu/dmar0"
+#define AMD_DIR "/sys/class/iommu/ivhd0"
 
+enum { AMD_CAP_NPCACHE = 26 };	/* AMD I/O Virtualization Technology 3.09, 3.4.1 */
 enum { CAP_CM = 7, ECAP_NEST = 26, ECAP_SMTS = 43, ECAP_FSTS = 47 };
 
 static char *read_line(const char *path)
@@ -148,7 +150,31 @@ int mode_read_back(const struct net *net, struct record *r, struct err *e)
 		return ret;
 	r->env.nic_driver = strdup(text);
 	read_domain(net, r);
-	return check_groups(net, e);
+	ret = check_groups(net, e);
+	return ret ? ret : mode_check_lazy(r, e);
+}
+
+bool mode_is_caching_amd(const char *cap)
+{
+	return strtoull(cap, NULL, 16) >> AMD_CAP_NPCACHE & 1;
+}
+
+int mode_check_lazy(const struct record *r, struct err *e)
+{
+	char *cap;
+	int ret = 0;
+
+	if (r->scenario.guest != GUEST_BARE || r->scenario.host != HOST_LAZY ||
+	    !r->mode.domain_type || strcmp(r->mode.domain_type, "DMA"))
+		return 0;
+	cap = read_line(AMD_DIR "/amd-iommu/cap");
+	if (cap && mode_is_caching_amd(cap))
+		ret = err_set(e, ENOTSUP, "%s: the kernel made the domain strict (its type is %s): "
+			      "the emulated AMD IOMMU caches what is not mapped (capabilities "
+			      "0x%s, NpCache), and Linux flushes such a one at each unmap",
+			      r->scenario.name, r->mode.domain_type, cap);
+	free(cap);
+	return ret;
 }
 
 int mode_check_nesting(struct err *e)

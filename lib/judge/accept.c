@@ -125,6 +125,7 @@ static int copy_head(struct baseline *b, const struct record *r, int runs, const
 	b->vcpus = r->env.vcpus;
 	b->runs = runs;
 	return copy(&b->scenario, r->scenario.name) || copy(&b->testbed, r->env.testbed) ||
+	       copy(&b->iommu, r->env.iommu) ||
 	       copy(&b->qemu, r->env.qemu) || copy(&b->clock, r->env.clock) ||
 	       copy(&b->host, r->env.host) ||
 	       copy(&b->iperf3, r->env.iperf3) || copy(&b->tracer, r->env.tracer) ||

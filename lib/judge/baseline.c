@@ -7,6 +7,7 @@
 
 #include "judge/baseline.h"
 #include "judge/conditions.h"
+#include "scenario/driver.h"
 
 void baseline_free(struct baseline *b)
 {
@@ -14,6 +15,7 @@ void baseline_free(struct baseline *b)
 		return;
 	free(b->scenario);
 	free(b->testbed);
+	free(b->iommu);
 	free(b->qemu);
 	free(b->clock);
 	free(b->host);
@@ -31,9 +33,20 @@ void baseline_free(struct baseline *b)
 
 const char *baseline_testbed(const struct record *r)
 {
-	bool slow = !strcmp(r->env.testbed, "emulated") && !strcmp(r->env.clock, "real");
+	/* by driver, counted and real */
+	static const char *const names[NR_DRIVERS][2] = {
+		[DRIVER_VTD] = { "emulated", "emulated-real" },
+		[DRIVER_AMD] = { "emulated-amd", "emulated-amd-real" },
+		[DRIVER_VIRTIO] = { "emulated-virtio", "emulated-virtio-real" },
+		[DRIVER_SMMUV3] = { "emulated-smmuv3", "emulated-smmuv3-real" },
+	};
+	enum driver driver = DRIVER_VTD;
 
-	return slow ? "emulated-real" : r->env.testbed;
+	if (strcmp(r->env.testbed, "emulated"))
+		return r->env.testbed;
+	if (r->env.iommu && driver_parse(r->env.iommu, &driver, NULL))
+		return "emulated-unknown";
+	return names[driver][!strcmp(r->env.clock, "real")];
 }
 
 char *baseline_path(const char *dir, const struct record *r)
@@ -88,7 +101,7 @@ bool baseline_matches(const struct baseline *b, const struct record *r, char *wh
 {
 	static const char there[] = "the baseline";
 	struct conditions ours = conditions_of(r), theirs = {
-		.testbed = b->testbed, .qemu = b->qemu, .clock = b->clock,
+		.testbed = b->testbed, .iommu = b->iommu, .qemu = b->qemu, .clock = b->clock,
 		.host = conditions_only_counts(r) ? r->env.host : b->host,
 		.vcpus = b->named ? r->env.vcpus : b->vcpus,
 		.iperf3 = b->iperf3, .tracer = b->tracer, .traffic = &b->traffic,

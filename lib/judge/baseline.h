@@ -34,6 +34,7 @@ struct baseline {
 	char *scenario;
 	/* The environment. All but the kernel must be the same for a comparison. */
 	char *testbed;
+	char *iommu;		/* of an emulated machine, if not VT-d's, else NULL */
 	char *qemu;		/* NULL: none */
 	char *clock;
 	int vcpus;
@@ -80,7 +81,10 @@ int baseline_save(const struct baseline *b, const char *path, struct err *e);
 /* Was the subject of @r slowed or disturbed on purpose? Then it shows what the kernel does not. */
 bool baseline_tampered(const struct record *r);
 
-/* The testbed of @r as baselines know it: emulated-real on its real clock. Not to be freed. */
+/*
+ * The testbed of @r as baselines know it: emulated-real on its real clock, emulated-amd where its
+ * IOMMU is AMD's, and so on. Not to be freed.
+ */
 const char *baseline_testbed(const struct record *r);
 
 /* DIR/TESTBED/SCENARIO.json of @r; from malloc. */

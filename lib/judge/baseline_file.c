@@ -19,6 +19,7 @@
 static const struct json_field head_fields[] = {
 	STRING(scenario, false),
 	STRING(testbed, false),
+	STRING(iommu, true),
 	STRING(qemu, true),
 	STRING(clock, false),
 	INT(vcpus),

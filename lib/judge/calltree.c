@@ -35,6 +35,17 @@ static const char *driver_of(const struct record *r, bool host)
 	return "";
 }
 
+const char *const *calltree_flushes(const struct record *r)
+{
+	const char *driver = driver_of(r, false);
+	size_t i, found = 0;
+
+	for (i = 0; i < calltree_nr_flush; i++)
+		if (!strcmp(calltree_flush[i].driver, driver))
+			found = i;
+	return calltree_flush[found].functions;
+}
+
 static int version_of(const char *kernel)
 {
 	int major, minor;

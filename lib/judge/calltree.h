@@ -50,6 +50,14 @@ struct calltree_bound {
 	const char *of;
 };
 
+/* Which functions of a driver flush. Where the driver is not known, it is the first. */
+struct calltree_flush {
+	const char *driver;
+	const char *functions[CALLTREE_GROUP];
+};
+
+extern const struct calltree_flush calltree_flush[];
+extern const size_t calltree_nr_flush;
 extern const struct calltree_group calltree_groups[];
 extern const size_t calltree_nr_groups;
 extern const struct calltree_nesting calltree_nestings[];
@@ -62,6 +70,12 @@ extern const size_t calltree_nr_bounds;
  * functions in it; one that does not say its kernel is held to the rules of Linux 6.12.
  */
 bool calltree_applies(const struct calltree_scope *scope, const struct record *r);
+
+/*
+ * The functions of the record's driver each of whose calls is a flush that the kernel waits for,
+ * NULL behind the last.
+ */
+const char *const *calltree_flushes(const struct record *r);
 
 /* Is @name in any rule that applies to @r? */
 bool calltree_knows(const struct record *r, const char *name);

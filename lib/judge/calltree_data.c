@@ -19,6 +19,8 @@
 #define VTD_TAGS_STRICT	{ "intel-iommu", KERNEL(6, 10), 0, WHEN_STRICT, false }
 #define VTD_BATCH	{ "intel-iommu", KERNEL(6, 12), 0, WHEN_ALWAYS, false }
 #define VTD_BATCH_STRICT { "intel-iommu", KERNEL(6, 12), 0, WHEN_STRICT, false }
+/* its map_pages() and unmap_pages() gave way to generic_pt in 6.19 */
+#define AMD		{ "amd-iommu", 0, 0, WHEN_ALWAYS, false }
 #define AMD_STRICT	{ "amd-iommu", 0, 0, WHEN_STRICT, false }
 #define SMMU		{ "arm-smmu-v3", 0, 0, WHEN_ALWAYS, false }
 #define SMMU_STRICT	{ "arm-smmu-v3", 0, 0, WHEN_STRICT, false }
@@ -35,6 +37,20 @@
 #define HOST_TAGS_UNNESTED { "intel-iommu", KERNEL(6, 10), 0, WHEN_UNNESTED, true }
 #define HOST_BATCH	{ "intel-iommu", KERNEL(6, 12), 0, WHEN_ALWAYS, true }
 
+/*
+ * AMD's flushes are a command and a wait for it. SMMUv3's are in the list that issues them, with
+ * the wait behind. virtio-iommu asks the hypervisor, and waits for the answer, for each map as
+ * well.
+ */
+const struct calltree_flush calltree_flush[] = {
+	{ "intel-iommu", { "qi_submit_sync" } },
+	{ "amd-iommu", { "amd_iommu_domain_flush_pages" } },
+	{ "arm-smmu-v3", { "arm_smmu_cmdq_issue_cmdlist" } },
+	{ "virtio-iommu", { "viommu_iotlb_sync", "viommu_iotlb_sync_map",
+			    "viommu_flush_iotlb_all" } },
+};
+const size_t calltree_nr_flush = COUNT(calltree_flush);
+
 /* The pages of a NIC take these ways. Lists of pages (iommu_map_sg) would not. */
 const struct calltree_group calltree_groups[] = {
 	{ ANY, { "iommu_map", "iommu_dma_map_page", "__iommu_map" } },
@@ -42,8 +58,15 @@ const struct calltree_group calltree_groups[] = {
 	{ VTD, { "iommu_map", "intel_iommu_iotlb_sync_map" } },
 	{ VTD_STRICT, { "__iommu_unmap", "intel_iommu_tlb_sync" } },
 	{ VTD_TAGS_STRICT, { "__iommu_unmap", "cache_tag_flush_range" } },
+	{ AMD, { "iommu_map", "amd_iommu_map_pages", "amd_iommu_iotlb_sync_map" } },
+	{ AMD, { "__iommu_unmap", "amd_iommu_unmap_pages" } },
 	{ AMD_STRICT, { "__iommu_unmap", "amd_iommu_iotlb_sync" } },
-	{ SMMU_STRICT, { "__iommu_unmap", "arm_smmu_iotlb_sync" } },
+	{ SMMU, { "iommu_map", "arm_smmu_map_pages" } },
+	{ SMMU, { "__iommu_unmap", "arm_smmu_unmap_pages" } },
+	{ SMMU_STRICT, { "__iommu_unmap", "arm_smmu_iotlb_sync",
+			 "arm_smmu_tlb_inv_range_domain" } },
+	{ VIRTIO, { "iommu_map", "viommu_map_pages", "viommu_iotlb_sync_map" } },
+	{ VIRTIO, { "__iommu_unmap", "viommu_unmap_pages" } },
 	{ VIRTIO_STRICT, { "__iommu_unmap", "viommu_iotlb_sync" } },
 	{ HOST, { "host:iommu_map", "host:__iommu_map" } },
 	{ HOST_VTD, { "host:iommu_map", "host:intel_iommu_iotlb_sync_map" } },
@@ -66,10 +89,21 @@ const struct calltree_nesting calltree_nestings[] = {
 	{ VTD_BATCH_STRICT, "qi_batch_flush_descs", { "cache_tag_flush_range",
 						      "cache_tag_flush_range_np" } },
 	{ VTD_BATCH, "qi_submit_sync", { "qi_batch_flush_descs" } },
+	{ AMD, "amd_iommu_map_pages", { "__iommu_map" } },
+	{ AMD, "amd_iommu_iotlb_sync_map", { "iommu_map" } },
+	{ AMD, "amd_iommu_unmap_pages", { "__iommu_unmap" } },
 	{ AMD_STRICT, "amd_iommu_iotlb_sync", { "iommu_dma_unmap_page" } },
-	{ AMD_STRICT, "amd_iommu_domain_flush_pages", { "amd_iommu_iotlb_sync" } },
+	/* Mapping flushes, too, where what is not mapped is cached. */
+	{ AMD_STRICT, "amd_iommu_domain_flush_pages", { "amd_iommu_iotlb_sync",
+							"amd_iommu_iotlb_sync_map" } },
+	{ SMMU, "arm_smmu_map_pages", { "__iommu_map" } },
+	{ SMMU, "arm_smmu_unmap_pages", { "__iommu_unmap" } },
 	{ SMMU_STRICT, "arm_smmu_iotlb_sync", { "iommu_dma_unmap_page" } },
 	{ SMMU_STRICT, "arm_smmu_tlb_inv_range_domain", { "arm_smmu_iotlb_sync" } },
+	{ SMMU_STRICT, "arm_smmu_cmdq_issue_cmdlist", { "arm_smmu_tlb_inv_range_domain" } },
+	{ VIRTIO, "viommu_map_pages", { "__iommu_map" } },
+	{ VIRTIO, "viommu_iotlb_sync_map", { "iommu_map" } },
+	{ VIRTIO, "viommu_unmap_pages", { "__iommu_unmap" } },
 	{ VIRTIO_STRICT, "viommu_iotlb_sync", { "iommu_dma_unmap_page" } },
 	{ HOST, "host:__iommu_map", { "host:iommu_map" } },
 	{ HOST, "host:__iommu_unmap", { "host:iommu_unmap", "host:iommu_unmap_fast" } },
@@ -89,7 +123,11 @@ const struct calltree_bound calltree_bounds[] = {
 	{ VTD_BATCH, AT_MOST, "qi_submit_sync", "qi_batch_flush_descs" },
 	/* Mapping flushes only for a caching IOMMU or one with a write buffer: all or nothing. */
 	{ VTD_TAGS, NONE_OR_ALL, "cache_tag_flush_range_np", "intel_iommu_iotlb_sync_map" },
+	{ AMD, AT_MOST, "amd_iommu_iotlb_sync", "__iommu_unmap" },
+	{ AMD, AT_MOST, "amd_iommu_domain_flush_pages", "__iommu_queue_command_sync" },
+	{ AMD_STRICT, AT_MOST, "amd_iommu_iotlb_sync", "amd_iommu_domain_flush_pages" },
 	{ SMMU, AT_MOST, "arm_smmu_iotlb_sync", "__iommu_unmap" },
+	{ SMMU_STRICT, AT_MOST, "arm_smmu_tlb_inv_range_domain", "arm_smmu_cmdq_issue_cmdlist" },
 	{ VIRTIO, AT_MOST, "viommu_iotlb_sync", "__iommu_unmap" },
 	{ HOST, AT_MOST, "host:iommu_unmap", "host:__iommu_unmap" },
 	{ HOST, AT_MOST, "host:iommu_unmap_fast", "host:__iommu_unmap" },

@@ -13,6 +13,9 @@
 /* Descriptors that a submission to VT-d's queue holds at most: Linux' QI_MAX_BATCHED_DESC_COUNT. */
 enum { BATCH_MAX = 16 };
 
+/* Requests that the queue of QEMU's virtio-iommu holds. */
+enum { VIRTIO_QUEUE = 256 };
+
 typedef unsigned long long ull;
 
 static bool is_hosts(const struct record_counter *c)
@@ -37,13 +40,55 @@ static const struct record_counter *counter_of(const struct record *r, bool host
 	return NULL;
 }
 
-/* The sum of QEMU's events in @names, which ends with NULL; false: one of them was not counted. */
+/* What QEMU's IOMMU of the record does by which events: NULL behind the last of each. */
+static const struct model {
+	const char *iommu;	/* as record_environment.iommu, or vtd */
+	const char *source;
+	const char *waits[2];	/* what a driver puts behind its commands, and waits for */
+	const char *iotlb[6];	/* invalidations of the IOTLB, */
+	const char *others[5];	/* and others */
+	const char *found[2];	/* misses that were filled */
+	const char *contexts[3];
+	const char *lookups[3];	/* translations that there were */
+} models[] = {
+	{ "vtd", "qemu-vtd", { "inv_wait" },
+	  { "inv_iotlb_global", "inv_iotlb_domain", "inv_iotlb_page", "inv_piotlb_all",
+	    "inv_piotlb_page" },
+	  { "inv_cc", "inv_pasid_cache", "inv_iec", "inv_dev_iotlb" }, { "iotlb_update" },
+	  { "cc_hit", "cc_update" }, { "iotlb_hit", "iotlb_update" } },
+	{ "amd", "qemu-amd", { "inv_wait" }, { "inv_iotlb_global", "inv_iotlb_page" },
+	  { "inv_devtab", "inv_iec", "inv_dev_iotlb" }, { "iotlb_update" }, { NULL },
+	  { "iotlb_hit", "iotlb_update" } },
+	{ "virtio", "qemu-virtio", { NULL }, { NULL }, { NULL }, { NULL }, { NULL },
+	  { "translate" } },
+};
+
+/* NULL: QEMU tells nothing of it. That of a host is VT-d's, or none. */
+static const struct model *model_of(const struct record *r, bool host)
+{
+	const char *name = r->env.iommu && !host ? r->env.iommu : "vtd";
+	size_t i;
+
+	for (i = 0; i < sizeof(models) / sizeof(models[0]); i++)
+		if (!strcmp(models[i].iommu, name))
+			return &models[i];
+	return NULL;
+}
+
+/*
+ * The sum of QEMU's events in @names, which ends with NULL; false: there is none, or one of them
+ * was not counted.
+ */
 static bool qemu_events(const struct record *r, bool host, const char *const *names, double *sum)
 {
+	const struct model *model = model_of(r, host);
 	const struct record_counter *c;
 
-	for (*sum = 0; *names; names++) {
-		c = counter_of(r, host, "qemu-vtd", *names);
+	*sum = 0;
+	if (!model || !*names)
+		return false;
+	for (; *names; names++) {
+		c = counter_of(r, host, model->source, *names);
 		if (!c)
 			return false;
 		*sum += c->value;
@@ -93,7 +138,7 @@ static void check_counter(const struct record *r, const struct record_counter *c
 	/* 0: this source does not say. Others are switched on before the window and off after it. */
 	if (c->enabled_ns && window > 0)
 		ran = ran && c->enabled_ns >= (1 - ENABLED_SLACK) * window &&
-		      (strcmp(record_own_name(c->source), "qemu-vtd") ||
+		      (strncmp(record_own_name(c->source), "qemu-", strlen("qemu-")) ||
 		       c->enabled_ns <= (1 + ENABLED_SLACK) * window);
 	snprintf(name, sizeof(name), "%.31s/%.31s", c->device ? c->device : c->source, c->event);
 	check_add(v, CHECK_COUNTERS, pass_if(c->whole_window && ran), name,
@@ -115,26 +160,58 @@ static double on_outside(const struct record *r, const struct record_counter *c)
 	return fmax(0, c->enabled_ns / window - 1);
 }
 
-/* Each call of qi_submit_sync() submits one wait descriptor and waits for it. */
-static void check_sources(const struct record *r, bool host, struct validity *v)
+/*
+ * What the emulator saw for each call of a function: for one of qi_submit_sync() a wait descriptor,
+ * for one that queues a command of AMD's that command, for one that asks a virtio-iommu its
+ * request. A lazy unmap's waits in the queue until something flushes.
+ */
+static const struct sighting {
+	const char *iommu, *function;
+	const char *events[8];
+	const char *what;
+	int queued;		/* how many may be seen later than they were asked for, unless strict */
+} sightings[] = {
+	{ "vtd", "qi_submit_sync", { "inv_wait" }, "wait descriptors", 0 },
+	{ "amd", "__iommu_queue_command_sync", { "inv_wait", "inv_iotlb_global", "inv_iotlb_page",
+	  "inv_devtab", "inv_iec", "inv_dev_iotlb" }, "commands", 0 },
+	{ "virtio", "viommu_map_pages", { "map" }, "requests to map", 0 },
+	{ "virtio", "viommu_unmap_pages", { "unmap" }, "requests to unmap", VIRTIO_QUEUE },
+};
+
+static void check_sighting(const struct record *r, const struct sighting *s, bool host,
+			   struct validity *v)
 {
-	static const char *const waits[] = { "inv_wait", NULL };
-	const char *name = host ? RECORD_HOST "qi_submit_sync" : "qi_submit_sync";
-	const struct record_function *f = calltree_traced(r, name);
-	struct level level = level_of(r, name);
+	const struct model *model = model_of(r, host);
+	char name[64];
+	const struct record_function *f;
+	struct level level;
 	double seen, may, lost;
 
-	if (!f || !qemu_events(r, host, waits, &seen))
+	snprintf(name, sizeof(name), "%s%s", host ? RECORD_HOST : "", s->function);
+	f = calltree_traced(r, name);
+	if (!f || !model || strcmp(model->iommu, s->iommu) ||
+	    !qemu_events(r, host, s->events, &seen))
 		return;
+	level = level_of(r, name);
 	lost = function_lost(f) + f->backward;
 	may = check_slack(&level, fmax(f->count, seen), 0);
+	if (!r->mode.domain_type || strcmp(r->mode.domain_type, "DMA"))
+		may += s->queued;
 	/* What counts for the host is switched from outside of it, while the flows go on. */
 	if (host)
-		may += seen * on_outside(r, counter_of(r, host, "qemu-vtd", waits[0]));
+		may += seen * on_outside(r, counter_of(r, host, model->source, s->events[0]));
 	check_add(v, CHECK_SOURCES,
 		  pass_if(seen >= f->count - may && seen <= f->count + lost + may), "",
-		  "%llu calls of %s, %.0f wait descriptors (may differ by %.0f)", (ull)f->count,
-		  name, seen, floor(may));
+		  "%llu calls of %s, %.0f %s (may differ by %.0f)", (ull)f->count, name, seen,
+		  s->what, floor(may));
+}
+
+static void check_sources(const struct record *r, bool host, struct validity *v)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(sightings) / sizeof(sightings[0]); i++)
+		check_sighting(r, &sightings[i], host, v);
 }
 
 #define TRACEPOINT_SLACK 0.001	/* they are switched some milliseconds before and after the probes */
@@ -171,17 +248,14 @@ static void check_tracepoints(const struct record *r, struct validity *v)
 static void check_queue(const struct record *r, bool host, struct validity *v)
 {
 	struct level level = level_of(r, host ? RECORD_HOST : "");
-	static const char *const waits[] = { "inv_wait", NULL };
-	static const char *const iotlb[] = { "inv_iotlb_global", "inv_iotlb_domain", "inv_iotlb_page",
-					     "inv_piotlb_all", "inv_piotlb_page", NULL };
-	static const char *const others[] = { "inv_cc", "inv_pasid_cache", "inv_iec", "inv_dev_iotlb",
-					      NULL };
+	const struct model *model = model_of(r, host);
 	const struct record_function *unmap = calltree_traced(r, "__iommu_unmap");
 	bool strict = r->mode.domain_type && !strcmp(r->mode.domain_type, "DMA");
 	double seen, flushes, rest, may, least;
 
-	if (!qemu_events(r, host, waits, &seen) || !qemu_events(r, host, iotlb, &flushes) ||
-	    !qemu_events(r, host, others, &rest))
+	if (!model || !qemu_events(r, host, model->waits, &seen) ||
+	    !qemu_events(r, host, model->iotlb, &flushes) ||
+	    !qemu_events(r, host, model->others, &rest))
 		return;
 	may = check_slack(&level, fmax(seen, flushes + rest), 0);
 	least = strict && unmap && !host ? unmap->count : 0;
@@ -201,32 +275,40 @@ static void check_walks(const struct record *r, bool host, struct validity *v)
 {
 	struct level level = level_of(r, host ? RECORD_HOST : "");
 	static const char *const hit[] = { "iotlb_hit", NULL }, *const fault[] = { "fault", NULL };
-	static const char *const found[] = { "iotlb_update", NULL };
-	static const char *const context[] = { "cc_hit", "cc_update", NULL };
+	const struct model *model = model_of(r, host);
 	const struct record_function *map = host ? NULL : calltree_traced(r, "iommu_map");
 	double hits, faults, updates, contexts, may, held = check_held(r);
-	bool walked, used;
+	char looks[64] = "";
+	bool walked = true, used;
 
-	if (!qemu_events(r, host, hit, &hits) || !qemu_events(r, host, fault, &faults) ||
-	    !qemu_events(r, host, found, &updates) || !qemu_events(r, host, context, &contexts))
+	if (!model || !qemu_events(r, host, hit, &hits) || !qemu_events(r, host, fault, &faults) ||
+	    !qemu_events(r, host, model->found, &updates))
 		return;
-	may = check_slack(&level, fmax(contexts, updates), 0);
-	walked = (contexts >= updates - may && contexts <= updates + faults + may) ||
-		 (contexts >= updates + hits - may && contexts <= updates + hits + faults + may);
+	if (model->contexts[0]) {
+		if (!qemu_events(r, host, model->contexts, &contexts))
+			return;
+		may = check_slack(&level, fmax(contexts, updates), 0);
+		walked = (contexts >= updates - may && contexts <= updates + faults + may) ||
+			 (contexts >= updates + hits - may &&
+			  contexts <= updates + hits + faults + may);
+		snprintf(looks, sizeof(looks), ", %.0f looks for a context", contexts);
+	}
+	may = check_slack(&level, updates, 0);
 	used = !map || !held || updates + faults >= map->count - held - may;
 	check_add(v, CHECK_WALKS, pass_if(walked && used), "",
-		  "%.0f misses, %.0f looks for a context; %llu mappings, of which rings hold %.0f",
-		  updates + faults, contexts, map ? (ull)map->count : 0, held);
+		  "%.0f misses%s; %llu mappings, of which rings hold %.0f", updates + faults,
+		  looks, map ? (ull)map->count : 0, held);
 }
 
 /* What a host assigns it translates. */
 static void check_lookups(const struct record *r, bool host, struct validity *v)
 {
-	static const char *const lookups[] = { "iotlb_hit", "iotlb_update", NULL };
+	const struct model *model = model_of(r, host);
 	const char *type = host ? "DMA" : r->mode.domain_type;
 	double seen;
 
-	if (!type || strncmp(type, "DMA", 3) || !qemu_events(r, host, lookups, &seen))
+	if (!type || strncmp(type, "DMA", 3) || !model ||
+	    !qemu_events(r, host, model->lookups, &seen))
 		return;
 	check_add(v, CHECK_LOOKUPS, pass_if(seen >= r->payload_bytes / 4096), "",
 		  "%.0f lookups for %llu pages", seen, (ull)r->payload_bytes / 4096);
@@ -247,16 +329,19 @@ static void check_faults(const struct record *r, bool host, struct validity *v)
  */
 static void check_emulators(const struct record *r, struct validity *v)
 {
+	const struct model *model = model_of(r, false);
 	size_t i;
 
 	if (strcmp(r->env.testbed, "emulated") || strcmp(r->env.clock, "counted"))
 		return;
-	/* Only of VT-d it tells. */
+	/* Of an SMMUv3 it tells nothing. */
+	if (!model)
+		return;
 	if (r->has_host && r->host.iommu_driver && strcmp(r->host.iommu_driver, "intel-iommu"))
 		return;
 	for (i = 0; i < r->nr_counters; i++)
 		if (!r->counters[i].absent &&
-		    !strcmp(record_own_name(r->counters[i].source), "qemu-vtd"))
+		    !strcmp(record_own_name(r->counters[i].source), model->source))
 			return;
 	check_add(v, CHECK_COUNTERS, CHECK_FAIL, "", "none of the emulated IOMMU's was read");
 }

@@ -5,13 +5,15 @@
 
 #include "judge/conditions.h"
 #include "record/fields.h"
+#include "scenario/driver.h"
 #include "util/json.h"
 
 struct conditions conditions_of(const struct record *r)
 {
 	return (struct conditions) {
 		.testbed = r->env.testbed, .qemu = r->env.qemu, .clock = r->env.clock,
-		.host = r->env.host, .vcpus = r->env.vcpus, .iperf3 = r->env.iperf3,
+		.iommu = r->env.iommu, .host = r->env.host, .vcpus = r->env.vcpus,
+		.iperf3 = r->env.iperf3,
 		.tracer = r->env.tracer, .traffic = &r->traffic, .guests_qemu = r->host.qemu,
 	};
 }
@@ -67,6 +69,11 @@ static bool same_traffic(const struct conditions *ours, const struct conditions 
 	return true;
 }
 
+static const char *iommu_of(const struct conditions *c)
+{
+	return c->iommu ? c->iommu : driver_name(DRIVER_VTD);
+}
+
 bool conditions_same(const struct conditions *ours, const struct conditions *theirs,
 		     const char *there, char *why, size_t size)
 {
@@ -75,6 +82,7 @@ bool conditions_same(const struct conditions *ours, const struct conditions *the
 	snprintf(a, sizeof(a), "%d", ours->vcpus);
 	snprintf(b, sizeof(b), "%d", theirs->vcpus);
 	return condition_same("testbed", ours->testbed, theirs->testbed, there, why, size) &&
+	       condition_same("IOMMU", iommu_of(ours), iommu_of(theirs), there, why, size) &&
 	       condition_same("QEMU", ours->qemu, theirs->qemu, there, why, size) &&
 	       condition_same("clock", ours->clock, theirs->clock, there, why, size) &&
 	       condition_same("host", ours->host, theirs->host, there, why, size) &&
@@ -105,6 +113,7 @@ char *conditions_key(const struct record *r)
 	fputs("{\"scenario\": ", out);
 	json_print_string(out, r->scenario.name);
 	print_part(out, "testbed", r->env.testbed);
+	print_part(out, "iommu", r->env.iommu);
 	print_part(out, "qemu", r->env.qemu);
 	print_part(out, "clock", r->env.clock);
 	print_part(out, "host", r->env.host);

@@ -11,6 +11,7 @@
 /* Borrowed from a record or a baseline. NULL: not known, or none. */
 struct conditions {
 	const char *testbed, *qemu, *clock;
+	const char *iommu;	/* of an emulated machine; NULL: VT-d's */
 	const char *host;	/* on the real clock */
 	int vcpus;
 	const char *iperf3, *tracer;

@@ -23,6 +23,23 @@ static const struct definition {
 	  "QEMU's trace does not show the reads of page walks" },
 	{ "qemu-vtd", "pwt_occupancy", { NULL }, NULL, "QEMU's trace does not show page walks" },
 
+	{ "qemu-amd", "iotlb_first_lookup", { "iotlb_hit", "iotlb_update", "fault" }, NULL, NULL },
+	{ "qemu-amd", "iotlb_lookup", { "iotlb_hit", "iotlb_update", "fault" }, NULL, NULL },
+	{ "qemu-amd", "iotlb_miss", { "iotlb_update", "fault" }, NULL, NULL },
+	{ "qemu-amd", "iotlb_inv", { "inv_iotlb_global", "inv_iotlb_page" }, NULL, NULL },
+	{ "qemu-amd", "iommu_mem_access", { NULL }, NULL,
+	  "QEMU's trace does not show the reads of page walks" },
+	{ "qemu-amd", "pwt_occupancy", { NULL }, NULL, "QEMU's trace does not show page walks" },
+
+	/* A request to unmap is what invalidates. */
+	{ "qemu-virtio", "iotlb_first_lookup", { "translate" }, NULL, NULL },
+	{ "qemu-virtio", "iotlb_lookup", { "translate" }, NULL, NULL },
+	{ "qemu-virtio", "iotlb_miss", { NULL }, NULL,
+	  "QEMU's virtio-iommu has no IOTLB: it looks each access up in the mappings" },
+	{ "qemu-virtio", "iotlb_inv", { "unmap" }, NULL, NULL },
+	{ "qemu-virtio", "iommu_mem_access", { NULL }, NULL, "a virtio-iommu has no page tables" },
+	{ "qemu-virtio", "pwt_occupancy", { NULL }, NULL, "a virtio-iommu has no page tables" },
+
 	{ "iio-icx", "iotlb_first_lookup", { "iommu0.first_lookups" }, NULL, NULL },
 	{ "iio-icx", "iotlb_lookup", { "iommu0.all_lookups" }, NULL, NULL },
 	{ "iio-icx", "iotlb_miss", { "iommu0.misses" }, NULL, NULL },
@@ -86,8 +103,8 @@ const char *const counters_metrics[] = {
 
 /* IIO before VT-d's own: the reference study's numbers are IIO's. */
 const char *const counters_sources[] = {
-	"qemu-vtd", "iio-icx", "iio-spr", "iio-gnr", "dmar", "amd_iommu", "smmuv3_pmcg",
-	"dmar_perf_latency", "tracepoint", NULL
+	"qemu-vtd", "qemu-amd", "qemu-virtio", "iio-icx", "iio-spr", "iio-gnr", "dmar", "amd_iommu",
+	"smmuv3_pmcg", "dmar_perf_latency", "tracepoint", NULL
 };
 
 static const struct definition *find(const char *metric, const char *source)
@@ -123,8 +140,10 @@ bool counters_define(const char *metric, const char *source, char *text, size_t 
 static const char *machine_of(const char *source)
 {
 	static const struct { const char *source, *machine; } machines[] = {
-		{ "qemu-vtd", "QEMU" }, { "iio-icx", "Intel" }, { "iio-spr", "Intel" },
-		{ "iio-gnr", "Intel" }, { "dmar", "Intel" }, { "amd_iommu", "AMD" },
+		{ "qemu-vtd", "QEMU" }, { "qemu-amd", "QEMU's AMD" },
+		{ "qemu-virtio", "QEMU's virtio" }, { "iio-icx", "Intel" },
+		{ "iio-spr", "Intel" }, { "iio-gnr", "Intel" }, { "dmar", "Intel" },
+		{ "amd_iommu", "AMD" },
 		{ "smmuv3_pmcg", "Arm" },
 	};
 	size_t i;

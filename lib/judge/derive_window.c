@@ -153,13 +153,21 @@ static void derive_flushes(const struct record *r, struct metrics *m)
 {
 	struct metric *to = derive_add(m, r, "", "flushes_per_unmap");
 	const struct record_function *unmap = calltree_traced(r, "__iommu_unmap");
-	const struct record_function *flush = calltree_traced(r, "qi_submit_sync");
+	const char *const *name = calltree_flushes(r);
+	const struct record_function *f;
+	double flushes = 0;
 
-	if (unmap && flush)
-		derive_ratio(to, flush->count, unmap->count, "nothing was unmapped in the window");
+	for (f = unmap; f && *name; name++) {
+		f = calltree_traced(r, *name);
+		flushes += f ? f->count : 0;
+		if (!f)
+			break;
+	}
+	if (f)
+		derive_ratio(to, flushes, unmap->count, "nothing was unmapped in the window");
 	else
 		derive_absent(to, METRIC_MISSING, "%s is not traced",
-			      unmap ? "qi_submit_sync" : "__iommu_unmap");
+			      unmap ? *name : "__iommu_unmap");
 }
 
 static void derive_counters(const struct record *r, double pages, double window_ns,

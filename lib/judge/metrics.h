@@ -61,7 +61,8 @@ const char *metric_class_name(enum metric_class class);
  *	or the subject where it sends (-tx).
  *  acks_per_page: segments received by the sender / pages.
  *  nic_drop_rate: packets that the subject's NIC dropped or missed in % of the subject's segments.
- *  flushes_per_unmap: calls of qi_submit_sync / calls of __iommu_unmap.
+ *  flushes_per_unmap: calls of qi_submit_sync, or of what flushes in another driver
+ *	(calltree_flushes()) / calls of __iommu_unmap.
  * Of the host under a guest, of records over two levels:
  *  host_exits_per_page: times that the guest's CPUs left it for the host's kernel / pages.
  *  host_ioctls_per_page: ioctls by which the guest's QEMU had the host's kernel map, unmap or

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/fields.h"
+#include "scenario/driver.h"
 
 /* Is there a reason for the absence of @path, by its own name or that of what holds it? */
 static bool is_explained(const struct record *r, const char *path)
@@ -32,10 +33,13 @@ static int need_reason(const struct record *r, const struct json_place *at, cons
 	return 0;
 }
 
-/* Without probes there is no tracer; "functions" says why, once. A host is named where it counts. */
+/*
+ * Without probes there is no tracer; "functions" says why, once. A host is named where it counts,
+ * and an IOMMU that is emulated where it is not the usual one.
+ */
 static bool may_lack(const struct record *r, const char *key)
 {
-	return !strcmp(key, "host") ||
+	return !strcmp(key, "host") || !strcmp(key, "iommu") ||
 	       (!r->nr_functions && (!strcmp(key, "attach") || !strcmp(key, "tracer")));
 }
 
@@ -132,6 +136,7 @@ static int check_report(const struct record *r, const struct json_place *at)
 static int check_values(const struct record *r, const struct json_place *at)
 {
 	const struct record_environment *env = &r->env;
+	enum driver driver;
 
 	if (strcmp(env->clock, "counted") && strcmp(env->clock, "real"))
 		return json_wrong(at, "environment.clock: '%.40s' must be counted or real",
@@ -140,6 +145,10 @@ static int check_values(const struct record *r, const struct json_place *at)
 	    strcmp(env->testbed, "imported"))
 		return json_wrong(at, "environment.testbed: '%.40s' must be emulated, local or "
 				  "imported", env->testbed);
+	if (env->iommu && (strcmp(env->testbed, "emulated") ||
+			   driver_parse(env->iommu, &driver, NULL) || driver == DRIVER_VTD))
+		return json_wrong(at, "environment.iommu: '%.40s' must be amd, virtio or smmuv3, "
+				  "of an emulated machine", env->iommu);
 	if (env->vcpus < 1 || env->vcpus > RECORD_CPUS_MAX)
 		return json_wrong(at, "environment.vcpus: %d must be 1 to %d", env->vcpus,
 				  RECORD_CPUS_MAX);

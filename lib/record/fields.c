@@ -10,7 +10,7 @@
 #define BOOL(type, name)	{ #name, JSON_KIND_BOOL, offsetof(struct type, name), false }
 
 /* The testbed's part stands first, the subject's follows. */
-enum { TESTBED_FIELDS = 7 };
+enum { TESTBED_FIELDS = 8 };
 
 static const struct json_field environment[] = {
 	STRING(record_environment, testbed),
@@ -19,6 +19,7 @@ static const struct json_field environment[] = {
 	STRING(record_environment, clock),
 	OPTIONAL(record_environment, boot),
 	OPTIONAL(record_environment, host),
+	OPTIONAL(record_environment, iommu),
 	STRING(record_environment, suite),
 	OPTIONAL(record_environment, kernel),
 	OPTIONAL(record_environment, build_id),

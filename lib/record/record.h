@@ -169,6 +169,7 @@ struct record_environment {
 	char *clock;		/* "counted" or "real" */
 	char *boot;		/* "restored" or "fresh" */
 	char *host;		/* real clock: the processors that the testbed ran on, else NULL */
+	char *iommu;		/* of the emulated machine (scenario/driver.h); NULL: VT-d's */
 	char *suite;		/* version of iommu-perf */
 	/* of the subject, read back from the running kernel */
 	char *kernel;		/* uname -r and -v */

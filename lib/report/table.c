@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "judge/calltree.h"
 #include "report/columns.h"
 #include "report/rows.h"
 #include "report/table.h"
@@ -160,10 +161,11 @@ static const char *show(char *text, size_t size, const struct judgement *j, cons
 
 static int add_summary(struct libscols_table *table, const struct judgement *j)
 {
-	static const char *const shown[] = {
-		"throughput_gbps", "probe_cost", "iommu_map.count_per_page",
-		"qi_submit_sync.count_per_page", "iotlb_miss", "iommu_map.mean_ns",
-		"qi_submit_sync.mean_ns",
+	const char *flush = calltree_flushes(j->record)[0];
+	char flushes[64], flush_ns[64];
+	const char *const shown[] = {
+		"throughput_gbps", "probe_cost", "iommu_map.count_per_page", flushes, "iotlb_miss",
+		"iommu_map.mean_ns", flush_ns,
 	};
 	enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 	const struct metric_verdict *worst = judgement_worst(j);
@@ -171,6 +173,8 @@ static int add_summary(struct libscols_table *table, const struct judgement *j)
 	const char *texts[SHOWN + 3];
 	size_t i;
 
+	snprintf(flushes, sizeof(flushes), "%s.count_per_page", flush);
+	snprintf(flush_ns, sizeof(flush_ns), "%s.mean_ns", flush);
 	texts[0] = j->record->scenario.name;
 	texts[1] = verdict_name(j->verdict);
 	for (i = 0; i < SHOWN; i++)

@@ -17,7 +17,7 @@ static const char *why_absent(enum trace_event event, const char *qemu)
 
 static int add(struct record *r, const struct trace *t, enum trace_event event, const char *qemu)
 {
-	struct record_counter *c = record_add_counter(r, "qemu-vtd", NULL,
+	struct record_counter *c = record_add_counter(r, trace_source(t->driver), NULL,
 						      trace_event_name(event));
 	const char *why = why_absent(event, qemu);
 
@@ -37,7 +37,7 @@ static int add(struct record *r, const struct trace *t, enum trace_event event, 
 int counters_add(struct record *r, const struct trace *t, const char *qemu, struct err *e)
 {
 	for (int event = 0; event < TRACE_EVENTS; event++)
-		if (add(r, t, event, qemu))
+		if (trace_counts(t->driver, event) && add(r, t, event, qemu))
 			return err_set(e, ENOMEM, "no memory for the IOMMU's counters");
 	return 0;
 }

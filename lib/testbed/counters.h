@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The counters of QEMU's IOMMU as counters of a record, of the source "qemu-vtd". */
+/* The counters of QEMU's IOMMU as counters of a record, of the source that trace_source() names. */
 #ifndef TESTBED_COUNTERS_H
 #define TESTBED_COUNTERS_H
 

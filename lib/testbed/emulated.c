@@ -125,12 +125,15 @@ static int set_absent(struct record *r, const char *field, const char *why, stru
 static int add_counters(const struct shape *shape, const struct pass *pass, struct record *r,
 			struct err *e)
 {
+	const char *why = "on the real clock QEMU's trace would slow the run that it counts";
+
 	if (pass->trace)
 		return counters_add(r, &pass->counted, pass->qemu, e);
-	return set_absent(r, r->nr_counters ? "counters.qemu-vtd" : "counters",
-			  shape->kit == KIT_HOST_ARM64 ?
-			  "QEMU's events are those of VT-d, and the host has an SMMUv3" :
-			  "on the real clock QEMU's trace would slow the run that it counts", e);
+	if (shape->kit == KIT_HOST_ARM64)
+		why = "QEMU's events are those of VT-d, and the host has an SMMUv3";
+	else if (!trace_source(shape->driver))
+		why = "on arm64 nothing marks the window in QEMU's trace of its SMMUv3";
+	return set_absent(r, r->nr_counters ? "counters.qemu-vtd" : "counters", why, e);
 }
 
 /* Why no pass without probes goes with a run, or NULL. */
@@ -217,13 +220,16 @@ static int fill_environment(const struct emulated *t, const struct shape *shape,
 	env->clock = strdup(shape->counted ? "counted" : "real");
 	env->boot = strdup(restores(t, shape) ? "restored" : "fresh");
 	env->host = shape->counted ? NULL : host_processors();
+	env->iommu = t->wish.driver == DRIVER_VTD ? NULL : strdup(driver_name(t->wish.driver));
 	env->suite = strdup(SUITE_VERSION);
 	inject_print(&t->inject, inject);
 	if (!t->wish.real_clock && t->wish.seed != SHAPE_SEED)
 		snprintf(seed, sizeof(seed), " --seed %u", t->wish.seed);
 	traffic_options(&t->traffic, "emulated", traffic);
-	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s%s", r->scenario.name,
-		     t->wish.real_clock && !shape->counted ? " --clock real" : "", t->fresh ? " --fresh" : "", seed,
+	if (asprintf(&r->reproduce, "iommu-perf run %s%s%s%s%s%s%s%s%s%s%s%s%s", r->scenario.name,
+		     env->iommu ? " --iommu " : "", env->iommu ? env->iommu : "",
+		     t->wish.real_clock && !shape->counted ? " --clock real" : "",
+		     t->fresh ? " --fresh" : "", seed,
 		     all ? "" : " --probes ", all ? "" : t->wish.probes,
 		     inject[0] ? " --inject " : "", inject,
 		     t->disturb ? " --disturb" : "", t->tracepoints ? " --tracepoints" : "",
@@ -240,6 +246,16 @@ int emulated_can_run(const struct emulated *t, const struct scenario *s, struct 
 	return ret ? ret : vm_check(&t->files[shape.kit], &shape, e);
 }
 
+/* All but a slower function is done to VT-d's queue; elsewhere nothing would come of it. */
+static int check_injection(const struct emulated *t, struct err *e)
+{
+	if (t->wish.driver == DRIVER_VTD || t->inject.kind == INJECT_NONE ||
+	    t->inject.kind == INJECT_FUNCTION)
+		return 0;
+	return err_set(e, EINVAL, "doorbell, lock and flush are injected into VT-d's queue; with "
+		       "--iommu %s a function can be slowed", driver_name(t->wish.driver));
+}
+
 int emulated_run(const struct emulated *t, const struct scenario *s, struct record **out,
 		 struct err *e)
 {
@@ -247,7 +263,10 @@ int emulated_run(const struct emulated *t, const struct scenario *s, struct reco
 	struct shape shape;
 	int ret = shape_of(s, &t->wish, &shape, e);
 
-	pass.trace = !ret && shape.counted && shape.kit == KIT_SUBJECT;
+	if (!ret)
+		ret = check_injection(t, e);
+	pass.trace = !ret && shape.counted && shape.kit == KIT_SUBJECT &&
+		     trace_source(shape.driver);
 	if (!ret)
 		ret = measure(t, s, &shape, &pass, out, e);
 	if (ret)

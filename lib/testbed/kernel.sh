@@ -9,8 +9,8 @@
 SERIES=6.12
 # What the suite needs; built-in ones need no loading.
 MODULES_NEEDED='virtio_pci virtio_net e1000e qemu_fw_cfg'
-# What a run may ask for: loaded then, and not at boot. They need no other module.
-MODULES_ON_DEMAND='tcp_dctcp'
+# What a run or its machine may ask for: loaded then, and not at every boot. They need no others.
+MODULES_ON_DEMAND='tcp_dctcp virtio_iommu'
 # What a host needs besides. Of the kinds of KVM the one whose hardware QEMU can emulate.
 MODULES_HOST='irqbypass kvm kvm_amd vfio vfio_iommu_type1 vfio_pci'
 
@@ -132,7 +132,8 @@ fetch_kernel() {
 default_kernel_complete() {
 	local kernel=$CACHE/kernels/default
 
-	[ -e "$kernel/vmlinuz" ] && [ -e "$kernel/tcp_dctcp.ko" ] && [ -e "$kernel/modules-host" ]
+	[ -e "$kernel/vmlinuz" ] && [ -e "$kernel/tcp_dctcp.ko" ] &&
+		[ -e "$kernel/virtio_iommu.ko" ] && [ -e "$kernel/modules-host" ]
 }
 
 prepare_default_kernel() {

@@ -29,11 +29,13 @@ static void add_words(struct qemu_args *a, const char *text)
 	free(copy);
 }
 
-static void add_trace(struct qemu_args *a, int fd)
+static void add_trace(struct qemu_args *a, enum driver driver, int fd)
 {
-	for (const char *const *event = trace_wanted; *event; event++) {
+	const char *event;
+
+	for (size_t i = 0; (event = trace_wanted(driver, i)); i++) {
 		add(a, "-trace");
-		add(a, "enable=%s", *event);
+		add(a, "enable=%s", event);
 	}
 	add(a, "-D");
 	add(a, "/proc/self/fd/%d", fd);
@@ -62,7 +64,7 @@ void qemu_args_build(struct qemu_args *a, const struct vm_files *files,
 	add(a, "-fw_cfg");
 	add(a, "name=" COMMAND_FW_CFG ",file=/proc/self/fd/%d", fds->command);
 	if (fds->trace >= 0)
-		add_trace(a, fds->trace);
+		add_trace(a, shape->driver, fds->trace);
 	if (incoming)
 		add_words(a, "-incoming defer");
 }

@@ -33,7 +33,7 @@ static int find_cache(struct settings *s, struct err *e)
 	return 0;
 }
 
-/* The folder that this program was built into: the one that holds iommu-perf. */
+/* The folder that this program was built into, or into whose folder tests: it holds iommu-perf. */
 static void build_folder(char *buf, size_t size)
 {
 	char exe[1000], *slash;
@@ -42,6 +42,9 @@ static void build_folder(char *buf, size_t size)
 	exe[n < 0 ? 0 : n] = '\0';
 	slash = strrchr(exe, '/');
 	if (slash)
+		*slash = '\0';
+	slash = strrchr(exe, '/');
+	if (slash && !strcmp(slash, "/tests"))
 		*slash = '\0';
 	snprintf(buf, size, "%s", exe);
 }
@@ -83,9 +86,15 @@ static void place_arm64(struct settings *s)
 	snprintf(s->arm64_qemu, sizeof(s->arm64_qemu), "%s/testbed-arm64/qemu", s->cache);
 	snprintf(s->arm64_kernel, sizeof(s->arm64_kernel), "%s/kernels/arm64-host/vmlinuz",
 		 s->cache);
+	snprintf(s->arm64_initramfs, sizeof(s->arm64_initramfs), "%s/arm64/initramfs.cpio", build);
 	snprintf(s->arm64_host, sizeof(s->arm64_host), "%s/arm64/host-initramfs.cpio", build);
 	s->testbed.wish.has_arm64 = !access(s->arm64_kernel, R_OK) &&
 				    !access(s->arm64_host, R_OK);
+}
+
+int settings_use_iommu(struct settings *s, const char *iommu, struct err *e)
+{
+	return driver_parse(iommu, &s->testbed.wish.driver, e);
 }
 
 int settings_use_clock(struct settings *s, const char *clock, struct err *e)
@@ -111,6 +120,7 @@ int settings_load(struct settings *s, struct err *e)
 	s->testbed = (struct emulated) {
 		.files = {
 			[KIT_SUBJECT] = { s->qemu, s->kernel, s->initramfs },
+			[KIT_ARM64] = { s->arm64_qemu, s->arm64_kernel, s->arm64_initramfs },
 			[KIT_HOST] = { s->qemu, s->kernel, s->host },
 			[KIT_HOST_ARM64] = { s->arm64_qemu, s->arm64_kernel, s->arm64_host },
 		},
@@ -121,6 +131,8 @@ int settings_load(struct settings *s, struct err *e)
 	traffic_defaults("emulated", &s->testbed.traffic);
 	place_arm64(s);
 	ret = settings_use_clock(s, environment("IOMMU_PERF_CLOCK", "counted"), e);
+	if (!ret)
+		ret = settings_use_iommu(s, environment("IOMMU_PERF_IOMMU", "vtd"), e);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s/kernels/default", s->cache);

@@ -53,9 +53,7 @@ static void clock_options(const struct shape_wish *wish, char *text, size_t size
 	"-device intel-iommu,intremap=on%s " \
 	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 "
 
-/* Append to the machine's options. */
-__attribute__((format(printf, 2, 3)))
-static void add(struct shape *s, const char *fmt, ...)
+void shape_add(struct shape *s, const char *fmt, ...)
 {
 	size_t n = strlen(s->machine);
 	va_list ap;
@@ -78,22 +76,24 @@ static void add_nics(struct shape *s, const struct mode *mode, bool real_clock)
 
 	s->nics = many ? s->vcpus : 1;
 	if (many)
-		add(s, "-device pcie-pci-bridge,id=pb,bus=rp1 ");
-	add(s, SHAPE_NIC ",bus=%s%s,romfile= ", bus, many ? ",addr=1" : "");
+		shape_add(s, "-device pcie-pci-bridge,id=pb,bus=rp1 ");
+	shape_add(s, SHAPE_NIC ",bus=%s%s,romfile= ", bus, many ? ",addr=1" : "");
 	for (int i = 1; i < s->nics; i++)
-		add(s, "-netdev hubport,id=n%d,hubid=0 -device e1000e,netdev=n%d,mac="
-		    NET_SUBJECT_MACS ",bus=%s,addr=%x,romfile= ", i, i, NET_NIC_MAC + i, bus,
-		    i + 1);
-	add(s, SHAPE_PEER);
+		shape_add(s, "-netdev hubport,id=n%d,hubid=0 -device e1000e,netdev=n%d,mac="
+			  NET_SUBJECT_MACS ",bus=%s,addr=%x,romfile= ", i, i, NET_NIC_MAC + i, bus,
+			  i + 1);
+	shape_add(s, SHAPE_PEER);
 }
 
 int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
 		 const char *arguments, struct shape *out, struct err *e)
 {
 	bool all = !strcmp(wish->probes, "all");
+	bool vtd = wish->driver == DRIVER_VTD;
 	int n;
 
-	snprintf(out->name, sizeof(out->name), "%s-%s-%s-%d%s", host_mode_name(s->host),
+	snprintf(out->name, sizeof(out->name), "%s%s%s-%s-%s-%d%s",
+		 vtd ? "" : driver_name(wish->driver), vtd ? "" : "-", host_mode_name(s->host),
 		 guest_mode_name(s->guest), out->counted ? "counted" : "real", out->vcpus,
 		 all ? "" : "-probes");
 	if (strlen(out->machine) == sizeof(out->machine) - 1)
@@ -127,6 +127,8 @@ int shape_of(const struct scenario *s, const struct shape_wish *wish, struct sha
 	     struct err *e)
 {
 	memset(out, 0, sizeof(*out));
+	if (wish->driver != DRIVER_VTD)
+		return shape_of_driver(s, wish, out, e);
 	return scenario_two_levels(s) ? shape_two_levels(s, wish, out, e) :
 					one_level(s, wish, out, e);
 }

@@ -8,16 +8,18 @@
 
 #include <stdbool.h>
 
+#include "scenario/driver.h"
 #include "scenario/scenario.h"
 
 /* One level: the subject is the machine. Two: the machine is a host, with all that its guest needs. */
-enum kit { KIT_SUBJECT, KIT_HOST, KIT_HOST_ARM64, KITS };
+enum kit { KIT_SUBJECT, KIT_ARM64, KIT_HOST, KIT_HOST_ARM64, KITS };
 
 struct shape {
 	char name[64];		/* for people and for file names, e.g. "strict-bare-counted" */
 	char machine[4096];	/* QEMU's options that shape the machine, blank-separated */
 	char cmdline[512];	/* of the kernel */
 	enum kit kit;		/* what the machine is made of */
+	enum driver driver;	/* of its IOMMU */
 	bool counted;		/* its clock counts instructions */
 	bool unsaved;		/* a saved machine of this shape does not go on: it is booted each time */
 	int vcpus, nics;
@@ -30,12 +32,13 @@ struct shape_wish {
 	bool real_clock;
 	unsigned int seed;	/* counted clock: of all that the machine draws by chance */
 	const char *probes;	/* probe set: "all", "none" or function names with commas */
-	bool has_arm64;		/* there is a kit of arm64 */
+	bool has_arm64;		/* there are the kits of arm64 */
+	enum driver driver;	/* of the machine's IOMMU */
 };
 
 enum { SHAPE_SEED = 7 };	/* unless another is asked for */
 
-/* The shape @s needs. -ENOTSUP with @e where no emulated machine can be it. */
+/* The shape @s needs. -ENOTSUP with @e, which says why, where no emulated machine can be it. */
 int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e);
 

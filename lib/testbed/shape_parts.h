@@ -24,6 +24,14 @@
 int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
 		 const char *arguments, struct shape *out, struct err *e);
 
+/* Append to the machine's options. */
+__attribute__((format(printf, 2, 3)))
+void shape_add(struct shape *s, const char *fmt, ...);
+
+/* The shape of a machine whose IOMMU is not VT-d's. */
+int shape_of_driver(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
+		    struct err *e);
+
 /* The shape of a host with a guest. */
 int shape_two_levels(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 		     struct err *e);

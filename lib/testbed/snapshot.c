@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/command.h"
+#include "agent/report.h"
 #include "testbed/snapshot.h"
 
 enum {

@@ -50,7 +50,8 @@ static int start_thread(struct trace_reader *r)
 	return ret;
 }
 
-int trace_reader_start(struct trace_reader **out, int *write_end, struct err *e)
+int trace_reader_start(struct trace_reader **out, enum driver driver, int *write_end,
+		       struct err *e)
 {
 	struct trace_reader *r = calloc(1, sizeof(*r));
 	int fds[2], ret;
@@ -65,7 +66,7 @@ int trace_reader_start(struct trace_reader **out, int *write_end, struct err *e)
 	/* a larger pipe spares switches between QEMU and this thread; a small one does too */
 	fcntl(fds[0], F_SETPIPE_SZ, PIPE_BYTES);
 	r->fd = fds[0];
-	trace_init(&r->trace);
+	trace_init(&r->trace, driver);
 	ret = start_thread(r);
 	if (ret) {
 		close(fds[0]);

@@ -12,10 +12,11 @@
 struct trace_reader;
 
 /*
- * Start reading. *@write_end is the pipe's other end, the caller's: for the child to inherit, and
- * to be closed in this process once the child runs.
+ * Start reading what the IOMMU of @driver does. *@write_end is the pipe's other end, the caller's:
+ * for the child to inherit, and to be closed in this process once the child runs.
  */
-int trace_reader_start(struct trace_reader **out, int *write_end, struct err *e);
+int trace_reader_start(struct trace_reader **out, enum driver driver, int *write_end,
+		       struct err *e);
 
 /* Is so much waiting to be read that QEMU waits for this reader, or soon will? */
 bool trace_reader_is_behind(const struct trace_reader *r);

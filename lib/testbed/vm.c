@@ -131,8 +131,8 @@ static int spawn(struct vm *vm, const struct vm_files *files, const struct shape
 	return vm->pidfd < 0 ? err_set(e, errno, "pidfd_open: %s", strerror(errno)) : 0;
 }
 
-static int open_streams(struct vm *vm, const struct vm_task *task, struct qemu_fds *fds,
-			struct err *e)
+static int open_streams(struct vm *vm, const struct vm_task *task, enum driver driver,
+			struct qemu_fds *fds, struct err *e)
 {
 	vm->console = memory_file("console");
 	vm->report = memory_file("report");
@@ -142,7 +142,7 @@ static int open_streams(struct vm *vm, const struct vm_task *task, struct qemu_f
 		return err_set(e, errno, "memfd: %s", strerror(errno));
 	if (write(fds->command, task->command, COMMAND_SIZE) != COMMAND_SIZE)
 		return err_set(e, EIO, "memfd: a short write");
-	return task->trace ? trace_reader_start(&vm->trace, &fds->trace, e) : 0;
+	return task->trace ? trace_reader_start(&vm->trace, driver, &fds->trace, e) : 0;
 }
 
 /* The whole of the memory file @fd, NUL-terminated, from malloc. */
@@ -207,7 +207,7 @@ int vm_start(struct vm *vm, const struct vm_files *files, const struct shape *sh
 			    .monitor = -1, .deadline_ms = now_ms() + task->timeout_s * 1000LL };
 	ret = vm_check(files, shape, e);
 	if (!ret)
-		ret = open_streams(vm, task, &fds, e);
+		ret = open_streams(vm, task, shape->driver, &fds, e);
 	if (!ret)
 		ret = spawn(vm, files, shape, &fds, task->incoming, e);
 	close_all((int[]) { fds.monitor, fds.command, fds.trace }, 3);

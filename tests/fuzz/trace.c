@@ -12,10 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *bytes;
 	int ret;
 
-	trace_init(&whole);
+	trace_init(&whole, DRIVER_VTD);
 	trace_feed(&whole, (const char *)data, size);
 	ret = trace_finish(&whole, &e);
-	trace_init(&cut);
+	trace_init(&cut, DRIVER_VTD);
 	for (at = 0; at < size; at += n) {
 		n = size - at < piece ? size - at : piece;
 		bytes = fuzz_bytes(data + at, n);

@@ -22,7 +22,8 @@ code=
 
 # A test is a user of its own: what the make above it, or its caller, settled is not for it.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES OUTPUT TAP_LOGS IOMMU_PERF_OUT IOMMU_PERF_CLOCK
-unset IOMMU_PERF_KERNEL IOMMU_PERF_INITRAMFS IOMMU_PERF_QEMU IOMMU_PERF_MATRIX IOMMU_PERF_HISTORY
+unset IOMMU_PERF_IOMMU IOMMU_PERF_KERNEL IOMMU_PERF_INITRAMFS IOMMU_PERF_QEMU IOMMU_PERF_MATRIX
+unset IOMMU_PERF_HISTORY
 
 # run COMMAND...: sets $output and $code, for the points that follow.
 run() {

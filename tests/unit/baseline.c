@@ -455,6 +455,33 @@ TEST_F(baseline, environment)
 	EXPECT_TRUE(baseline_matches(self->b, r, why, sizeof(why)));
 }
 
+/* Of an IOMMU that is not VT-d's, which is kept in the file. */
+TEST_F(baseline, iommu)
+{
+	struct record *amd = sample_load("drivers/amd");
+	const struct record *one = amd;
+	char why[256], *text, *path = baseline_path("", amd);
+	struct baseline *b, *back;
+	struct err e;
+
+	EXPECT_STREQ(path, "/emulated-amd/strict-bare-4flows.json");
+	free(path);
+	EXPECT_FALSE(baseline_matches(self->b, amd, why, sizeof(why)));
+	EXPECT_STREQ(why, "IOMMU differs: here amd, in the baseline vtd");
+	ASSERT_EQ(baseline_accept(&one, 1, "2026-11-26", "test", &b, &e), 0) TH_LOG("%s", e.text);
+	text = baseline_print(b);
+	ASSERT_EQ(baseline_parse(text, strlen(text), "test", &back, &e), 0) TH_LOG("%s", e.text);
+	EXPECT_TRUE(baseline_matches(back, amd, why, sizeof(why)));
+	EXPECT_TRUE(baseline_find(back, "amd_iommu_domain_flush_pages.mean_ns")->gate);
+	EXPECT_TRUE(baseline_find(back, "iotlb_inv")->gate);
+	EXPECT_FALSE(baseline_matches(back, self->r[0], why, sizeof(why)));
+	EXPECT_STREQ(why, "IOMMU differs: here vtd, in the baseline amd");
+	free(text);
+	baseline_free(b);
+	baseline_free(back);
+	record_free(amd);
+}
+
 TEST_F(baseline, other_traffic)
 {
 	struct record_traffic *t = &self->r[0]->traffic;
@@ -502,6 +529,10 @@ TEST_F(baseline, files)
 	free(path);
 	path = baseline_path(folder, real);
 	EXPECT_STREQ(path + strlen(folder), "/emulated-real/strict-bare-4flows.json");
+	free(path);
+	real->env.iommu = strdup("virtio");
+	path = baseline_path(folder, real);
+	EXPECT_STREQ(path + strlen(folder), "/emulated-virtio-real/strict-bare-4flows.json");
 	free(path);
 	record_free(real);
 	sample_remove_folder(folder);

@@ -73,6 +73,35 @@ TEST_F(counted, qemu)
 	LACKS("pwt_occupancy", "trace does not show page walks");
 }
 
+TEST_F(counted, qemu_amd)
+{
+	count(self->r, "qemu-amd", NULL, "iotlb_hit", 1000);
+	count(self->r, "qemu-amd", NULL, "iotlb_update", 30);
+	count(self->r, "qemu-amd", NULL, "fault", 2);
+	count(self->r, "qemu-amd", NULL, "inv_iotlb_global", 1);
+	count(self->r, "qemu-amd", NULL, "inv_iotlb_page", 10);
+	count(self->r, "qemu-amd", NULL, "inv_wait", 5000);
+	count(self->r, "qemu-amd", NULL, "inv_iec", 5000);
+	GIVES("iotlb_lookup", 1032);
+	GIVES("iotlb_miss", 32);
+	GIVES("iotlb_inv", 11);
+	LACKS("iommu_mem_access", "trace does not show the reads of page walks");
+	count(self->r, "qemu-virtio", NULL, "unmap", 7);
+	LACKS("iotlb_inv", "counters of qemu-amd and of qemu-virtio, which no one machine has");
+}
+
+TEST_F(counted, qemu_virtio)
+{
+	count(self->r, "qemu-virtio", NULL, "translate", 1000);
+	count(self->r, "qemu-virtio", NULL, "map", 12);
+	count(self->r, "qemu-virtio", NULL, "unmap", 11);
+	GIVES("iotlb_first_lookup", 1000);
+	GIVES("iotlb_lookup", 1000);
+	GIVES("iotlb_inv", 11);
+	LACKS("iotlb_miss", "has no IOTLB");
+	LACKS("pwt_occupancy", "no page tables");
+}
+
 TEST_F(counted, icx)
 {
 	for (int i = 0; i < 2; i++) {

@@ -97,8 +97,13 @@ TEST(all_is_by_driver)
 	EXPECT_NE(strstr(selected("virtio-iommu", "all"), "viommu_map_pages"), NULL);
 #ifdef __x86_64__
 	EXPECT_STREQ(selected(NULL, "all"), VTD);
-	EXPECT_STREQ(selected("amd-iommu", "all"), VTD);
 #endif
+	EXPECT_STREQ(selected("amd-iommu", "all"),
+		     "iommu_map __iommu_map|iommu_map_nosync amd_iommu_map_pages "
+		     "amd_iommu_iotlb_sync_map __iommu_unmap amd_iommu_unmap_pages "
+		     "amd_iommu_iotlb_sync amd_iommu_domain_flush_pages|domain_flush_pages "
+		     "__iommu_queue_command_sync|iommu_queue_command_sync iommu_completion_wait "
+		     "iommu_dma_map_page|iommu_dma_map_phys iommu_dma_unmap_page|iommu_dma_unmap_phys");
 }
 
 TEST(names_may_be_any_drivers_and_any_of_the_alternatives)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* VT-d's capability registers, with values that QEMU's emulations of them gave. */
+/* Capability registers, VT-d's with values that QEMU's emulations of them gave. */
 #include "kselftest_harness.h"
 
 #include "agent/mode.h"
@@ -28,6 +28,14 @@ TEST(each_bit_alone)
 	mode_decode_vtd(0, 1ull << 47, &m);
 	EXPECT_TRUE(m.first_stage);
 	EXPECT_FALSE(m.caching_mode || m.scalable_mode);
+}
+
+/* As QEMU's amd-iommu has it, and the same without NpCache. */
+TEST(amd)
+{
+	EXPECT_TRUE(mode_is_caching_amd("1f03000f"));
+	EXPECT_FALSE(mode_is_caching_amd("1b03000f"));
+	EXPECT_FALSE(mode_is_caching_amd(""));
 }
 
 TEST_HARNESS_MAIN

@@ -121,6 +121,8 @@ TEST(refusals)
 		{ "\"clock\": \"counted\"", "\"clock\": \"lunar\"", "environment.clock: 'lunar'" },
 		{ "\"testbed\": \"emulated\"", "\"testbed\": \"moon\"",
 		  "environment.testbed: 'moon'" },
+		{ "\"suite\"", "\"iommu\": \"moon\", \"suite\"", "environment.iommu: 'moon'" },
+		{ "\"suite\"", "\"iommu\": \"vtd\", \"suite\"", "environment.iommu: 'vtd'" },
 		{ "\"vcpus\": 1", "\"vcpus\": 0", "environment.vcpus: 0" },
 		{ "\"qemu\": \"11.1.3\",", "",
 		  "environment.qemu is missing, and \"absent\" gives no reason" },

@@ -223,4 +223,87 @@ TEST(too_many_probes)
 	EXPECT_EQ(shape_for("strict-bare-1flows", &wish, &a), -E2BIG);
 }
 
+static int of_driver(const char *name, struct shape_wish wish, struct shape *out, struct err *e)
+{
+	struct scenario s;
+	int ret = scenario_parse(name, &s, NULL);
+
+	wish.seed = SHAPE_SEED;
+	wish.probes = "all";
+	return ret ? ret : shape_of(&s, &wish, out, e);
+}
+
+/* Each IOMMU is one machine with it, and no two modes of it are one. */
+TEST(drivers)
+{
+	static const char *const names[] = {
+		"strict-bare-1flows", "lazy-bare-1flows", "passthrough-bare-1flows",
+		"off-bare-1flows",
+	};
+	static const char *const devices[] = {
+		"intel-iommu,", "amd-iommu,", "virtio-iommu-pci", "iommu=smmuv3",
+	};
+	struct shape shapes[NR_DRIVERS][4];
+	struct err e;
+
+	for (int d = 0; d < NR_DRIVERS; d++) {
+		for (int i = 0; i < 4; i++) {
+			ASSERT_EQ(of_driver(names[i], (struct shape_wish){ .driver = d,
+					    .has_arm64 = true }, &shapes[d][i], &e), 0);
+			EXPECT_EQ(shapes[d][i].driver, d);
+			EXPECT_TRUE(shapes[d][i].counted);
+			for (int k = 0; k < i; k++)
+				EXPECT_FALSE(same(&shapes[d][i], &shapes[d][k]));
+		}
+		for (int k = 0; k < NR_DRIVERS; k++)
+			EXPECT_EQ(!!strstr(shapes[d][0].machine, devices[k]), d == k);
+		for (int k = 0; k < d; k++)
+			EXPECT_STRNE(shapes[d][0].name, shapes[k][0].name);
+	}
+	EXPECT_STREQ(shapes[DRIVER_VTD][0].name, "strict-bare-counted-1");
+	EXPECT_STREQ(shapes[DRIVER_AMD][0].name, "amd-strict-bare-counted-1");
+	EXPECT_TRUE(shapes[DRIVER_AMD][0].unsaved);
+	EXPECT_FALSE(shapes[DRIVER_VTD][0].unsaved || shapes[DRIVER_VIRTIO][0].unsaved ||
+		     shapes[DRIVER_SMMUV3][0].unsaved);
+	EXPECT_EQ(shapes[DRIVER_SMMUV3][0].kit, KIT_ARM64);
+	EXPECT_NE(strstr(shapes[DRIVER_VIRTIO][0].cmdline, "-- load=virtio_iommu probes="), NULL);
+	/* where there is none to be, there is none; AMD's driver is told to leave it */
+	EXPECT_EQ(strstr(shapes[DRIVER_VIRTIO][3].machine, "virtio-iommu"), NULL);
+	EXPECT_EQ(strstr(shapes[DRIVER_VIRTIO][3].cmdline, "load="), NULL);
+	EXPECT_EQ(strstr(shapes[DRIVER_SMMUV3][3].machine, "smmuv3"), NULL);
+	EXPECT_NE(strstr(shapes[DRIVER_AMD][3].cmdline, "amd_iommu=off"), NULL);
+}
+
+#define REFUSED(name, says, ...) do { \
+	EXPECT_EQ(of_driver(name, (struct shape_wish){ __VA_ARGS__ }, &a, &e), -ENOTSUP); \
+	EXPECT_NE(strstr(e.text, says), NULL) TH_LOG("%s", e.text); \
+} while (0)
+
+TEST(what_a_driver_has_no_machine_for)
+{
+	struct shape a;
+	struct err e;
+
+	REFUSED("none-shadow-1flows", "with --iommu amd there are the scenarios *-bare-*",
+		.driver = DRIVER_AMD);
+	REFUSED("strict-nested-1flows", "with --iommu smmuv3 there are", .driver = DRIVER_SMMUV3,
+		.has_arm64 = true);
+	REFUSED("strict-bare-4flows", "counted clock alone", .driver = DRIVER_VIRTIO,
+		.real_clock = true);
+	REFUSED("strict-bare-4flows", "needs the machine of arm64", .driver = DRIVER_SMMUV3);
+}
+
+TEST(names_of_drivers)
+{
+	enum driver d;
+	struct err e;
+
+	for (int i = 0; i < NR_DRIVERS; i++) {
+		ASSERT_EQ(driver_parse(driver_name(i), &d, NULL), 0);
+		EXPECT_EQ(d, i);
+	}
+	EXPECT_EQ(driver_parse("intel", &d, &e), -EINVAL);
+	EXPECT_STREQ(e.text, "IOMMU \"intel\": it is vtd, amd, virtio or smmuv3");
+}
+
 TEST_HARNESS_MAIN

@@ -25,7 +25,7 @@
 
 static void feed(struct trace *t, const char *text)
 {
-	trace_init(t);
+	trace_init(t, DRIVER_VTD);
 	trace_feed(t, text, strlen(text));
 }
 
@@ -82,6 +82,74 @@ TEST(counts_each_event)
 		EXPECT_NE(trace_event_name(i), NULL);
 }
 
+/* As QEMU 11 prints them. The words of virtio's have the numbers in them. */
+TEST(counts_other_iommus)
+{
+	static const struct {
+		enum driver driver;
+		const char *line;
+		enum trace_event event;
+	} events[] = {
+		{ DRIVER_AMD, "amdvi_iotlb_hit hit iotlb devid 01:00.0 gpa 0xfffff00c hpa 0x5192000\n",
+		  TRACE_IOTLB_HIT },
+		{ DRIVER_AMD, "amdvi_cache_update  update iotlb domid 0x5 devid: 01:00.0 gpa 0xfffff000 "
+		  "hpa 0x5192000\n", TRACE_IOTLB_UPDATE },
+		{ DRIVER_AMD, "amdvi_page_fault error: page fault accessing guest physical address "
+		  "0x1000\n", TRACE_FAULT },
+		{ DRIVER_AMD, "amdvi_pages_inval AMD-Vi pages for domain 0x5 invalidated\n",
+		  TRACE_INV_IOTLB_PAGE },
+		{ DRIVER_AMD, "amdvi_all_inval Invalidation of all AMD-Vi cache requested \n",
+		  TRACE_INV_IOTLB_GLOBAL },
+		{ DRIVER_AMD, "amdvi_completion_wait completion wait requested with store address "
+		  "0x41d9000 and store data 0x1\n", TRACE_INV_WAIT },
+		{ DRIVER_AMD, "amdvi_intr_inval Interrupt table invalidated\n", TRACE_INV_IEC },
+		{ DRIVER_AMD, "amdvi_devtab_inval device table entry for devid: 00:14.0 invalidated\n",
+		  TRACE_INV_DEVTAB },
+		{ DRIVER_AMD, "amdvi_iotlb_reset IOTLB exceed size limit - reset \n",
+		  TRACE_IOTLB_RESET },
+		{ DRIVER_VIRTIO, "virtio_iommu_translate mr=virtio-iommu-8 rid=256 addr=0xfffff000 "
+		  "flag=2\n", TRACE_TRANSLATE },
+		{ DRIVER_VIRTIO, "virtio_iommu_map domain=1 virt_start=0xfffff000 virt_end=0xffffffff "
+		  "phys_start=0x5192000 flags=3\n", TRACE_MAP },
+		{ DRIVER_VIRTIO, "virtio_iommu_unmap domain=1 virt_start=0xfffff000 virt_end=0xffffffff\n",
+		  TRACE_UNMAP },
+	};
+	char text[1024];
+	struct trace t;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		snprintf(text, sizeof(text), OPEN "%s%s" CLOSE, events[i].line, events[i].line);
+		trace_init(&t, events[i].driver);
+		trace_feed(&t, text, strlen(text));
+		ASSERT_EQ(trace_finish(&t, &e), 0) TH_LOG("%s", e.text);
+		EXPECT_EQ(t.count[events[i].event], 2) TH_LOG("%s", events[i].line);
+		EXPECT_EQ(sum(&t), 2);
+		EXPECT_TRUE(trace_counts(events[i].driver, events[i].event));
+		/* it is none of VT-d's */
+		EXPECT_EQ(count(&t, text, &e), -EIO);
+	}
+}
+
+TEST(each_iommu_has_a_source_or_none)
+{
+	bool marked = false;
+
+	EXPECT_STREQ(trace_source(DRIVER_VTD), "qemu-vtd");
+	EXPECT_STREQ(trace_source(DRIVER_AMD), "qemu-amd");
+	EXPECT_STREQ(trace_source(DRIVER_VIRTIO), "qemu-virtio");
+	EXPECT_EQ(trace_source(DRIVER_SMMUV3), NULL);
+	EXPECT_EQ(trace_wanted(DRIVER_SMMUV3, 0), NULL);
+	for (int d = 0; d < DRIVER_SMMUV3; d++, marked = false) {
+		for (size_t i = 0; trace_wanted(d, i); i++)
+			marked |= !strcmp(trace_wanted(d, i), "serial_write");
+		EXPECT_TRUE(marked);
+	}
+	EXPECT_FALSE(trace_counts(DRIVER_AMD, TRACE_CC_HIT));
+	EXPECT_FALSE(trace_counts(DRIVER_VTD, TRACE_UNMAP));
+	EXPECT_TRUE(trace_counts(DRIVER_VTD, TRACE_INV_PIOTLB_ALL));
+}
+
 TEST(counts_in_the_window_alone)
 {
 	struct trace t;
@@ -123,7 +191,7 @@ TEST(chunks)
 	struct trace t;
 
 	for (size_t size = 1; size < sizeof(text); size++) {
-		trace_init(&t);
+		trace_init(&t, DRIVER_VTD);
 		for (size_t at = 0; at < sizeof(text) - 1; at += size)
 			trace_feed(&t, text + at, sizeof(text) - 1 - at < size ?
 				   sizeof(text) - 1 - at : size);
@@ -141,7 +209,7 @@ TEST(ends_too_early)
 	struct err e;
 
 	for (size_t len = 0; len < sizeof(text) - 1; len++) {
-		trace_init(&t);
+		trace_init(&t, DRIVER_VTD);
 		trace_feed(&t, text, len);
 		EXPECT_EQ(trace_finish(&t, &e), -EIO) TH_LOG("after %zu bytes", len);
 	}
@@ -209,7 +277,7 @@ TEST(lines_that_are_no_text)
 	memmove(text, text + n, strlen(text + n) + 1);
 	strcpy(text + 1001, OPEN HIT CLOSE);
 	EXPECT_EQ(count(&t, text, NULL), 0);	/* before the window it does not matter */
-	trace_init(&t);
+	trace_init(&t, DRIVER_VTD);
 	trace_feed(&t, with_nul, sizeof(with_nul) - 1);
 	EXPECT_EQ(trace_finish(&t, NULL), -EIO);
 }
@@ -222,7 +290,7 @@ TEST(reader_reads_all)
 	struct err e;
 	int fd;
 
-	ASSERT_EQ(trace_reader_start(&reader, &fd, &e), 0);
+	ASSERT_EQ(trace_reader_start(&reader, DRIVER_VTD, &fd, &e), 0);
 	ASSERT_EQ(write(fd, OPEN, strlen(OPEN)), strlen(OPEN));
 	for (int i = 0; i < LINES; i++)
 		ASSERT_EQ(write(fd, HIT, strlen(HIT)), strlen(HIT));
@@ -240,7 +308,7 @@ TEST(reader_of_a_writer_that_died)
 	struct err e;
 	int fd;
 
-	ASSERT_EQ(trace_reader_start(&reader, &fd, &e), 0);
+	ASSERT_EQ(trace_reader_start(&reader, DRIVER_VTD, &fd, &e), 0);
 	ASSERT_EQ(write(fd, OPEN HIT, strlen(OPEN HIT)), strlen(OPEN HIT));
 	close(fd);
 	EXPECT_EQ(trace_reader_end(reader, &t, &e), -EIO);
