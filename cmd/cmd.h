@@ -30,6 +30,9 @@ int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_selfcheck(int argc, char **argv);
 
+/* Of history: it takes "kernels" as argv[0]. */
+int cmd_history_kernels(int argc, char **argv);
+
 /* Print "iommu-perf: message" to stderr; EXIT_USAGE. */
 __attribute__((format(printf, 1, 2)))
 int cmd_error(const char *fmt, ...);

@@ -19,11 +19,12 @@ static void usage(FILE *out)
 	      "       iommu-perf history show SCENARIO [--metric METRIC]... [--since TIME] [--json]\n"
 	      "                               [--db FILE]\n"
 	      "       iommu-perf history scan [--since TIME] [--json] [--db FILE]\n"
+	      "       iommu-perf history kernels DIR [SCENARIO...] [--kernels A..B] [OPTION...]\n"
 	      "add keeps the metrics of records. list says of which scenarios there are records.\n"
 	      "show tells when a scenario's metrics changed; scan, what changed in all scenarios,\n"
 	      "the newest first. Records are compared that a baseline would compare; the kernel\n"
 	      "may differ. A change has p <= 0.001 among at least 12 records, and is greater than\n"
-	      "the metric's tolerance.\n"
+	      "the metric's tolerance. kernels is by version instead of time: see its --help.\n"
 	      "\n"
 	      "  --at TIME        when the records were measured; else when each file was written\n"
 	      "  --db FILE        the history; else $IOMMU_PERF_HISTORY, else history.db in the\n"
@@ -278,7 +279,7 @@ static int dispatch(const struct arguments *a, const char *given, char **words, 
 	size_t i;
 
 	if (!n)
-		return cmd_error("history add, list, show or scan? See --help");
+		return cmd_error("history add, list, show, scan or kernels? See --help");
 	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(words[0], actions[i].name))
 			continue;
@@ -286,7 +287,7 @@ static int dispatch(const struct arguments *a, const char *given, char **words, 
 			return cmd_error("history %s has no such option; see --help", words[0]);
 		return actions[i].run(a, words + 1, n - 1);
 	}
-	return cmd_error("history '%s' must be add, list, show or scan", words[0]);
+	return cmd_error("history '%s' must be add, list, show, scan or kernels", words[0]);
 }
 
 /* Take one option into @a; the letters of those beside --db go to @given, which is zeroed. */
@@ -316,7 +317,7 @@ static int take(struct arguments *a, int option, char *given, struct err *e)
 	return err_set(e, EINVAL, "see 'iommu-perf history --help'");
 }
 
-int cmd_history(int argc, char **argv)
+static int by_time(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "at", required_argument, NULL, 'a' },
@@ -348,4 +349,11 @@ out:
 	free(a.metrics);
 	free(db);
 	return code;
+}
+
+int cmd_history(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "kernels"))
+		return cmd_history_kernels(argc - 1, argv + 1);
+	return by_time(argc, argv);
 }

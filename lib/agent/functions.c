@@ -11,15 +11,20 @@
 
 /*
  * By driver: the path from the IOMMU core to the hardware, of a map and then of an unmap, and the
- * DMA API's entry points; each under the name that Linux 6.12 gives it, with the names of later
- * kernels behind. A list ends with NULL.
+ * DMA API's entry points; each under the name that Linux 6.12 gives it, with the names that earlier
+ * and later kernels give to what does the same. A list ends with NULL.
+ *
+ * Until 6.2 the DMA API maps by iommu_map_atomic(), and iommu_map() is there for others.
  */
-#define CORE_MAP	"iommu_map", "__iommu_map|iommu_map_nosync"
+#define CORE_MAP	"iommu_map|!iommu_map_atomic", "__iommu_map|iommu_map_nosync"
 #define CORE_UNMAP	"__iommu_unmap"
 #define DMA_API		"iommu_dma_map_page|iommu_dma_map_phys", \
 			"iommu_dma_unmap_page|iommu_dma_unmap_phys"
 
-/* The reference tables' ten, and the two. */
+/*
+ * The reference tables' ten, and the two. Until 6.9 a range is flushed without cache tags, and before
+ * 6.12 invalidations are submitted one by one: nothing does there what qi_batch_flush_descs() does.
+ */
 static const char *const intel[] = {
 	CORE_MAP,
 	"intel_iommu_iotlb_sync_map",
@@ -27,7 +32,7 @@ static const char *const intel[] = {
 	"iommu_flush_write_buffer",
 	CORE_UNMAP,
 	"intel_iommu_tlb_sync",
-	"cache_tag_flush_range",
+	"cache_tag_flush_range|iommu_flush_iotlb_psi",
 	"qi_submit_sync",
 	"qi_batch_flush_descs",
 	DMA_API,
@@ -106,6 +111,7 @@ static bool is_alternative(const char *alternatives, const char *name, size_t le
 {
 	for (const char *a = alternatives; a; a = strchr(a, '|')) {
 		a += *a == '|';
+		a += *a == '!';
 		if (strcspn(a, "|") == len && !memcmp(a, name, len))
 			return true;
 	}

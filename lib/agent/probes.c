@@ -35,18 +35,28 @@ static int set_absent(struct probe *f, const char *fmt, ...)
 	return n < 0 ? -ENOMEM : 0;
 }
 
-/* The first of f->alternatives that @btf has, unless there is one already. */
+static bool is_there(const struct btf *btf, const char *name)
+{
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
+/* The alternative that @btf has, unless there is one already: one marked '!', else the first. */
 static int resolve(struct probe *f, const struct btf *btf)
 {
 	char *save, *list = f->symbol ? NULL : strdup(f->alternatives);
+	const char *found = NULL;
 
 	if (!list)
 		return f->symbol ? 0 : -ENOMEM;
-	for (char *s = strtok_r(list, "|", &save); s && !f->symbol; s = strtok_r(NULL, "|", &save))
-		if (btf__find_by_name_kind(btf, s, BTF_KIND_FUNC) > 0)
-			f->symbol = strdup(s);
+	for (char *s = strtok_r(list, "|", &save); s; s = strtok_r(NULL, "|", &save)) {
+		if (*s == '!' && is_there(btf, s + 1))
+			found = s + 1;
+		else if (*s != '!' && !found && is_there(btf, s))
+			found = s;
+	}
+	f->symbol = found ? strdup(found) : NULL;
 	free(list);
-	return 0;
+	return found && !f->symbol ? -ENOMEM : 0;
 }
 
 /* The functions that @btf, of the kernel or of a module, has. */

@@ -29,7 +29,8 @@ struct probes;
 
 /*
  * Load and attach probes for the @n functions named in @functions, at most PROBES_MAX. A name may
- * be a list of alternatives, "new_name|old_name": the first one that the kernel has is traced, and
+ * be a list of alternatives, "new_name|old_name": the first one that the kernel has is traced (but one
+ * after a "!", as in "name|!other", is taken even where the others are there, too), and
  * the function is reported under the first name of the list.
  *
  * A function that cannot be traced is no error: probes_read() reports it absent, with the reason.

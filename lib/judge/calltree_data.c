@@ -80,8 +80,11 @@ const struct calltree_nesting calltree_nestings[] = {
 	{ ANY, "__iommu_unmap", { "iommu_dma_unmap_page" } },
 	{ VTD, "intel_iommu_iotlb_sync_map", { "iommu_map" } },
 	{ VTD_STRICT, "intel_iommu_tlb_sync", { "iommu_dma_unmap_page" } },
-	{ VTD_PSI_STRICT, "iommu_flush_iotlb_psi", { "intel_iommu_tlb_sync",
+	/* which is iommu_flush_iotlb_psi() there */
+	{ VTD_PSI_STRICT, "cache_tag_flush_range", { "intel_iommu_tlb_sync",
 						     "intel_iommu_iotlb_sync_map" } },
+	{ VTD_PSI, "iommu_flush_write_buffer", { "intel_iommu_iotlb_sync_map" } },
+	{ VTD_PSI_STRICT, "qi_submit_sync", { "cache_tag_flush_range" } },
 	{ VTD_TAGS, "cache_tag_flush_range_np", { "intel_iommu_iotlb_sync_map" } },
 	{ VTD_TAGS, "iommu_flush_write_buffer", { "cache_tag_flush_range_np" } },
 	{ VTD_TAGS_STRICT, "cache_tag_flush_range", { "intel_iommu_tlb_sync" } },

@@ -64,6 +64,18 @@ static void note_missing(struct compare_scenario *s)
 	}
 }
 
+/* A probe's cost is part of the time of all that call its function. */
+static void note_probes(struct compare_scenario *s)
+{
+	char base[400], test[400];
+
+	metrics_traced(compare_example(s, SIDE_BASE), base, sizeof(base));
+	metrics_traced(compare_example(s, SIDE_TEST), test, sizeof(test));
+	if (strcmp(base, test))
+		append(s->note, sizeof(s->note), "; ", "other functions were traced on each side: the "
+		       "times of those that call them, and all ns/page, do not mean the same");
+}
+
 static void note_runs(struct compare_scenario *s)
 {
 	const char *inject;
@@ -185,6 +197,7 @@ static int compare_scenario(struct compare_scenario *s)
 		return ret;
 	note_attribution(s);
 	note_missing(s);
+	note_probes(s);
 	note_noisy(s);
 	note_single(s);
 	merge(s);

@@ -24,6 +24,7 @@ const char *derive_reason(const struct record *r, const char *field);
 
 /* Each takes what it needs from @r and adds its metrics to @m, in the order they are shown. */
 void derive_window(const struct record *r, double pages, struct metrics *m);
+void derive_paths(const struct record *r, double pages, struct metrics *m);
 void derive_host(const struct record *r, double pages, struct metrics *m);
 void derive_reported(const struct record *r, struct metrics *m);
 void derive_function(const struct record *r, const struct record_function *f, double pages,

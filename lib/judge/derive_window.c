@@ -204,6 +204,7 @@ void derive_window(const struct record *r, double pages, struct metrics *m)
 	derive_cpu(r, m);
 	derive_tcp(r, pages, m);
 	derive_flushes(r, m);
+	derive_paths(r, pages, m);
 	derive_counters(r, pages, window_ns, m);
 	derive_each_cpu(r, m);
 }

@@ -63,6 +63,16 @@ const char *metric_class_name(enum metric_class class);
  *  nic_drop_rate: packets that the subject's NIC dropped or missed in % of the subject's segments.
  *  flushes_per_unmap: calls of qi_submit_sync, or of what flushes in another driver
  *	(calltree_flushes()) / calls of __iommu_unmap.
+ *  flushes_per_unmap: calls of qi_submit_sync / calls of __iommu_unmap.
+ * The same on any kernel and driver: what the DMA API takes for a page, with all that it calls. The
+ * probes of the traced functions that it calls are in it: records whose metrics_traced() differ
+ * cannot be compared by these.
+ *  map_ns_per_page, unmap_ns_per_page: total of iommu_dma_map_page, iommu_dma_unmap_page / pages.
+ *  flush_ns_per_page: total of the driver's flush of one unmap, such as intel_iommu_tlb_sync, / pages.
+ *	It lies within unmap_ns_per_page. Never called where flushes are lazy.
+ *  submit_ns_per_page: total of what hands invalidations to the hardware and waits, such as
+ *	qi_submit_sync, / pages. It lies within flush_ns_per_page where flushes are strict.
+ *  flushes_per_page: calls of that / pages.
  * Of the host under a guest, of records over two levels:
  *  host_exits_per_page: times that the guest's CPUs left it for the host's kernel / pages.
  *  host_ioctls_per_page: ioctls by which the guest's QEMU had the host's kernel map, unmap or
@@ -86,6 +96,12 @@ const char *metric_class_name(enum metric_class class);
  *	stddev_ns from its variance.
  */
 void metrics_derive(const struct record *r, struct metrics *m);
+
+/*
+ * The functions of the map and unmap path that were traced in @r, in its order, with blanks between;
+ * cut where @text is too short.
+ */
+void metrics_traced(const struct record *r, char *text, size_t size);
 
 /* The metric called @name, or NULL. */
 const struct metric *metrics_find(const struct metrics *m, const char *name);

@@ -107,4 +107,17 @@ struct series {
 };
 void svg_series(FILE *out, const struct series *s);
 
+/*
+ * Several series of the same elements, one below another, as a picture by itself. A mark stands at
+ * the bottom, below its element.
+ */
+struct series_panels {
+	const char *label;
+	const struct series *series;	/* elements that are NAN are not drawn */
+	size_t n;
+	const char *const *marks;	/* of the elements; NULL: none there */
+	const char *style;	/* html_picture_style() */
+};
+void svg_series_panels(FILE *out, const struct series_panels *p);
+
 #endif

@@ -2,16 +2,27 @@
 /* A series in time: its elements as dots, the median of each segment as a line. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/svg.h"
 #include "report/svg_charts.h"
 #include "stats/describe.h"
 
-enum { WIDTH = 2 * CHART_WIDTH, LEFT = 60, RIGHT = 12, TOP = 10, BOTTOM = 150, HEIGHT = 160 };
+enum {
+	WIDTH = 2 * CHART_WIDTH, LEFT = 60, RIGHT = 12, TOP = 10, BOTTOM = 150, HEIGHT = 160,
+	TITLE = 24,	/* above a panel */
+	MARKS = 20,	/* below the last */
+};
 
-static struct scale make_scale(const struct series *s)
+/* Where a series is drawn. */
+struct panel {
+	const struct series *s;
+	struct scale x, y;
+	double top, bottom;
+};
+
+static struct panel make_panel(const struct series *s, double above)
 {
+	struct panel p = { .s = s, .top = above + TOP, .bottom = above + BOTTOM };
 	double low = NAN, high = NAN, edge;
 	size_t i;
 
@@ -20,19 +31,21 @@ static struct scale make_scale(const struct series *s)
 		high = fmax(high, s->values[i]);
 	}
 	edge = (high - low) / 20;
-	return scale_new(low - edge, high + edge, BOTTOM, TOP, false);
+	p.x = scale_new(0, s->n ? s->n - 1 : 0, LEFT + 8, WIDTH - RIGHT, false);
+	p.y = scale_new(low - edge, high + edge, p.bottom, p.top, false);
+	return p;
 }
 
-static void draw_axis(FILE *out, const struct scale *y)
+static void draw_axis(FILE *out, const struct panel *p)
 {
 	double ticks[TICKS_MAX], at;
 	char text[32];
 	size_t i, n;
 	int digits;
 
-	n = scale_ticks(y, 4, ticks, &digits);
+	n = scale_ticks(&p->y, 4, ticks, &digits);
 	for (i = 0; i < n; i++) {
-		at = scale_at(y, ticks[i]);
+		at = scale_at(&p->y, ticks[i]);
 		svg_line(out, "grid", LEFT, at, WIDTH - RIGHT, at);
 		tick_text(text, sizeof(text), ticks[i], digits);
 		svg_text(out, "end label muted", LEFT - 4, at + 5, "%s", text);
@@ -40,44 +53,80 @@ static void draw_axis(FILE *out, const struct scale *y)
 }
 
 /* The elements @from up to @to are one segment. */
-static void draw_segment(FILE *out, const struct scale *x, const struct scale *y,
-			 const struct series *s, size_t from, size_t to)
+static void draw_segment(FILE *out, const struct panel *p, size_t from, size_t to)
 {
-	double *sorted, at;
+	double *sorted, at, x;
+	size_t i, n = 0, first = to, last = from;
 
 	if (to <= from)
 		return;
 	sorted = malloc((to - from) * sizeof(*sorted));
 	if (!sorted)
 		return;
-	memcpy(sorted, s->values + from, (to - from) * sizeof(*sorted));
-	stats_sort(sorted, to - from);
-	at = scale_at(y, stats_median(sorted, to - from));
-	svg_line(out, "interval", scale_at(x, from), at, scale_at(x, to - 1), at);
+	for (i = from; i < to; i++) {
+		if (isnan(p->s->values[i]))
+			continue;
+		sorted[n++] = p->s->values[i];
+		first = i < first ? i : first;
+		last = i;
+	}
+	stats_sort(sorted, n);
+	if (n) {
+		at = scale_at(&p->y, stats_median(sorted, n));
+		svg_line(out, "interval", scale_at(&p->x, first), at, scale_at(&p->x, last), at);
+	}
+	x = scale_at(&p->x, from - 0.5);
 	if (from)
-		svg_line(out, "change", scale_at(x, from - 0.5), TOP, scale_at(x, from - 0.5),
-			 BOTTOM);
+		svg_line(out, "change", x, p->top, x, p->bottom);
 	free(sorted);
+}
+
+static void draw_panel(FILE *out, const struct panel *p)
+{
+	const struct series *s = p->s;
+	size_t i, from = 0;
+	char tip[160];
+
+	draw_axis(out, p);
+	for (i = 0; i < s->nr_changes; i++) {
+		draw_segment(out, p, from, s->changes[i]);
+		from = s->changes[i];
+	}
+	draw_segment(out, p, from, s->n);
+	for (i = 0; i < s->n; i++) {
+		if (isnan(s->values[i]))
+			continue;
+		snprintf(tip, sizeof(tip), "%.100s: %.6g", s->names ? s->names[i] : "",
+			 s->values[i]);
+		svg_circle(out, "base dot", scale_at(&p->x, i), scale_at(&p->y, s->values[i]), 3,
+			   tip);
+	}
 }
 
 void svg_series(FILE *out, const struct series *s)
 {
-	struct scale x = scale_new(0, s->n ? s->n - 1 : 0, LEFT + 8, WIDTH - RIGHT, false);
-	struct scale y = make_scale(s);
-	size_t i, from = 0;
-	char tip[160];
+	struct panel p = make_panel(s, 0);
 
 	svg_begin(out, WIDTH, HEIGHT, s->label);
-	draw_axis(out, &y);
-	for (i = 0; i < s->nr_changes; i++) {
-		draw_segment(out, &x, &y, s, from, s->changes[i]);
-		from = s->changes[i];
+	draw_panel(out, &p);
+	svg_end(out);
+}
+
+void svg_series_panels(FILE *out, const struct series_panels *panels)
+{
+	double above = 0, bottom = panels->n * (TITLE + HEIGHT) + MARKS;
+	struct panel p;
+	size_t i, k;
+
+	svg_begin_alone(out, WIDTH, bottom, panels->label, panels->style);
+	for (i = 0; i < panels->n; i++, above += TITLE + HEIGHT) {
+		p = make_panel(&panels->series[i], above + TITLE);
+		svg_text(out, "label", LEFT, above + TITLE - 4, "%s", panels->series[i].label);
+		draw_panel(out, &p);
 	}
-	draw_segment(out, &x, &y, s, from, s->n);
-	for (i = 0; i < s->n; i++) {
-		snprintf(tip, sizeof(tip), "%.100s: %.6g", s->names ? s->names[i] : "",
-			 s->values[i]);
-		svg_circle(out, "base dot", scale_at(&x, i), scale_at(&y, s->values[i]), 3, tip);
-	}
+	for (k = 0; panels->n && panels->marks && k < panels->series[0].n; k++)
+		if (panels->marks[k])
+			svg_text(out, "start label muted", scale_at(&p.x, k) - 3, bottom - 8, "%s",
+				 panels->marks[k]);
 	svg_end(out);
 }

@@ -76,18 +76,25 @@ archive_write_config() {
 	EOF
 }
 
-archive_write_sources() {
+# archive_write_suites SUITES SECURITY-SUITES: take packages from these, of the archive's two parts.
+archive_write_suites() {
 	local main security suite
 
 	main=$(archive_base Debian debian)
 	security=$(archive_base Debian-Security debian-security)
 	[ -n "$main" ] || die "apt knows no Debian archive: name one in /etc/apt/sources.list.d"
 	[ -e "$KEYRING" ] || die "$KEYRING is missing: install debian-archive-keyring"
-	for suite in "$@"; do
+	for suite in $1; do
 		echo "deb [signed-by=$KEYRING] $main $suite main"
 	done >"$APT/sources.list"
-	[ -z "$security" ] || echo "deb [signed-by=$KEYRING] $security $SUITE-security main" \
-		>>"$APT/sources.list"
+	[ -n "$security" ] || return 0
+	for suite in $2; do
+		echo "deb [signed-by=$KEYRING] $security $suite main"
+	done >>"$APT/sources.list"
+}
+
+archive_write_sources() {
+	archive_write_suites "$*" "$SUITE-security"
 }
 
 # Bring the private package lists up to date, once a call of prepare.sh for each architecture.

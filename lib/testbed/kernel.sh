@@ -14,6 +14,10 @@ MODULES_ON_DEMAND='tcp_dctcp virtio_iommu'
 # What a host needs besides. Of the kinds of KVM the one whose hardware QEMU can emulate.
 MODULES_HOST='irqbypass kvm kvm_amd vfio vfio_iommu_type1 vfio_pci'
 
+# Kinds of drivers that none of them needs.
+UNNEEDED=(gpu media net/wireless net/usb net/can infiniband scsi usb iio hid input mtd staging md
+	hwmon isdn mmc nvme target platform ata rtc comedi power regulator leds)
+
 # The newest stock kernel of the series: neither the cloud (no e1000e) nor the rt flavour.
 kernel_newest() {
 	apt_private apt-cache pkgnames "linux-image-$SERIES." |
@@ -65,8 +69,12 @@ kernel_modules() {
 		[ ! -e "$path" ] || copy_module "$path" "$out/$module.ko"
 	done
 	for module in $MODULES_NEEDED; do
-		list=$(modules_with_needed "$tree" "$release" "$module") ||
-			die "kernel $release lacks the module $module"
+		if ! list=$(modules_with_needed "$tree" "$release" "$module"); then
+			# Without its list of what is built in, that is what it must be.
+			[ ! -e "$tree/lib/modules/$release/modules.builtin" ] ||
+				die "kernel $release lacks the module $module"
+			continue
+		fi
 		# shellcheck disable=SC2086
 		copy_ordered "$out/modules" "$out" $list
 	done
@@ -92,40 +100,91 @@ host_modules() {
 	rm "$out/all"
 }
 
-# prepare_kernel DEB: unpack a kernel package; sets KERNEL to its folder.
+# The release of the kernel whose packages were unpacked into TREE, and below TREE its image and its
+# configuration. Since 6.18 they may be where the modules are.
+find_kernel() {
+	local tree=$1 image
+
+	for image in "$tree"/boot/vmlinuz-* "$tree"/usr/lib/modules/*/vmlinuz; do
+		case $image in
+		*'*'*) continue ;;
+		*/boot/*) RELEASE=${image##*/vmlinuz-} IMAGE=$image CONFIG=$tree/boot/config-$RELEASE ;;
+		*) IMAGE=$image CONFIG=${image%/*}/config RELEASE=${image%/*} RELEASE=${RELEASE##*/} ;;
+		esac
+		return 0
+	done
+	return 1
+}
+
+# prepare_kernel DEB [PART.deb...]: unpack a kernel package, of several parts since 6.19; sets KERNEL
+# to its folder.
 prepare_kernel() {
-	local deb=$1 tmp=$PARTIAL/kernel release
+	local deb=$1 tmp=$PARTIAL/kernel part RELEASE IMAGE CONFIG
 
 	dpkg-deb -I "$deb" >/dev/null 2>&1 || die "$deb is not a Debian package"
 	say "unpacking the kernel $(dpkg-deb -W --showformat='${Package} ${Version}' "$deb")"
 	mkdir -p "$tmp/tree" "$tmp/out"
-	# Folders that no module of the suite depends on: a third of the package.
-	unpack "$deb" "$tmp/tree" --wildcards --exclude='*/sound/*' --exclude='*/drivers/gpu/*' \
-		--exclude='*/drivers/media/*' --exclude='*/fs/*' './boot/*' '*/modules/*'
+	# Folders that no module of the suite depends on: most of the package, and of depmod's time.
+	for part; do
+		unpack "$part" "$tmp/tree" --wildcards --exclude='*/sound/*' --exclude='*/fs/*' \
+			--exclude='./usr/share/*' --exclude='*/net/netfilter/*' \
+			"${UNNEEDED[@]/#/--exclude=*/drivers/}"
+	done
 	[ -e "$tmp/tree/lib" ] || ln -s usr/lib "$tmp/tree/lib"
-	release=$(cd "$tmp/tree/boot" && ls vmlinuz-* 2>/dev/null) ||
-		die "$deb holds no kernel (boot/vmlinuz-RELEASE)"
-	release=${release#vmlinuz-}
-	kernel_modules "$tmp/tree" "$release" "$tmp/out"
-	host_modules "$tmp/tree" "$release" "$tmp/out"
-	mv "$tmp/tree/boot/vmlinuz-$release" "$tmp/out/vmlinuz"
-	mv "$tmp/tree/boot/config-$release" "$tmp/out/config"
+	find_kernel "$tmp/tree" || die "$deb holds no kernel (vmlinuz)"
+	kernel_modules "$tmp/tree" "$RELEASE" "$tmp/out"
+	host_modules "$tmp/tree" "$RELEASE" "$tmp/out"
+	mv "$IMAGE" "$tmp/out/vmlinuz"
+	[ ! -e "$CONFIG" ] || mv "$CONFIG" "$tmp/out/config"
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb" >"$tmp/out/package"
 	mkdir -p "$CACHE/kernels"
-	KERNEL=$CACHE/kernels/$release
+	KERNEL=$CACHE/kernels/$RELEASE
 	rm -rf "$KERNEL"
 	mv "$tmp/out" "$KERNEL"
 	rm -rf "$tmp"
 }
 
+# kernel_parts DEB: "PACKAGE=VERSION" of the packages that hold what DEB itself does not. Of a file
+# that is no package there are none, and prepare_kernel() complains of it.
+kernel_parts() {
+	{ dpkg-deb -f "$1" Depends 2>/dev/null || true; } | tr ',' '\n' |
+		sed -n 's/^ *\(linux-\(base\|binary\|modules\)-[^ ]*\) (= \([^)]*\)).*/\1=\3/p'
+}
+
+# download_kernel PACKAGE[=VERSION]: its packages into $PARTIAL/kernel-deb. linux-base, which holds
+# the configuration and the list of what is built in, is for all architectures, and of older kernels
+# the archive has it no longer: they do without. It may lack other parts, too: then it ends with 3.
+download_kernel() {
+	local dir=$PARTIAL/kernel-deb part parts=()
+
+	archive_download "$dir" "the kernel" "$1"
+	for part in $(kernel_parts "$dir"/linux-image-*.deb); do
+		if apt_private apt-get -qq --print-uris download "$part" >/dev/null 2>&1; then
+			parts+=("$part")
+		elif [ "${part#linux-base-}" = "$part" ]; then
+			say "the archive has no ${part%%=*}, which holds a part of this kernel"
+			exit 3
+		fi
+	done
+	[ "${#parts[@]}" -eq 0 ] || archive_download "$dir" "the rest of it" "${parts[@]}"
+}
+
+# prepare_downloaded: what download_kernel() fetched.
+prepare_downloaded() {
+	local dir=$PARTIAL/kernel-deb debs=() part
+
+	for part in "$dir"/linux-image-*.deb "$dir"/*.deb; do
+		[ "$part" = "${debs[0]-}" ] || debs+=("$part")
+	done
+	prepare_kernel "${debs[@]}"
+	rm -rf "$dir"
+}
+
 # fetch_kernel PACKAGE: download and unpack; sets KERNEL.
 fetch_kernel() {
-	local dir=$PARTIAL/kernel-deb
-
 	archive_open
-	archive_download "$dir" "the kernel" "$1"
-	prepare_kernel "$dir"/*.deb
-	rm -rf "$dir"
+	download_kernel "$1"
+	prepare_downloaded
 }
 
 # With what earlier versions of the suite did not unpack.

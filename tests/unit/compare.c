@@ -197,6 +197,7 @@ TEST_F(compare, function_of_one_side)
 		  NULL) {
 		TH_LOG("%s", SCENARIO->note);
 	}
+	EXPECT_NE(strstr(SCENARIO->note, "other functions were traced on each side"), NULL);
 	EXPECT_FALSE(METRIC("qi_submit_sync.mean_ns")->gate);
 	EXPECT_EQ(METRIC("qi_submit_sync.mean_ns")->n[SIDE_TEST], 0);
 	EXPECT_NE(METRIC("qi_submit_sync.mean_ns")->absent[SIDE_TEST][0], '\0');

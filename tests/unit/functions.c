@@ -79,15 +79,37 @@ static const char *selected(const char *driver, const char *set)
 }
 
 /* The baselines hold for these, in this order. */
-#define VTD "iommu_map __iommu_map|iommu_map_nosync intel_iommu_iotlb_sync_map " \
+#define VTD "iommu_map|!iommu_map_atomic __iommu_map|iommu_map_nosync intel_iommu_iotlb_sync_map " \
 	"cache_tag_flush_range_np iommu_flush_write_buffer __iommu_unmap intel_iommu_tlb_sync " \
-	"cache_tag_flush_range qi_submit_sync qi_batch_flush_descs " \
+	"cache_tag_flush_range|iommu_flush_iotlb_psi qi_submit_sync qi_batch_flush_descs " \
 	"iommu_dma_map_page|iommu_dma_map_phys iommu_dma_unmap_page|iommu_dma_unmap_phys"
 
 TEST(all_of_vtd_is_what_baselines_hold_for)
 {
 	EXPECT_STREQ(selected("intel-iommu", "all"), VTD);
 	EXPECT_STREQ(selected("intel-iommu", "none"), "");
+}
+
+/* The names in records, the first of the alternatives, are the reference tables' on all kernels. */
+TEST(the_names_are_those_of_6_12)
+{
+	static const char *const names[] = {
+		"iommu_map", "__iommu_map", "intel_iommu_iotlb_sync_map", "cache_tag_flush_range_np",
+		"iommu_flush_write_buffer", "__iommu_unmap", "intel_iommu_tlb_sync",
+		"cache_tag_flush_range", "qi_submit_sync", "qi_batch_flush_descs",
+		"iommu_dma_map_page", "iommu_dma_unmap_page",
+	};
+	struct err e;
+	char **list;
+	size_t n;
+
+	ASSERT_EQ(functions_select_of("intel-iommu", "all", &list, &n, &e), 0);
+	ASSERT_EQ(n, 12);
+	for (size_t i = 0; i < n; i++) {
+		EXPECT_EQ(strcspn(list[i], "|"), strlen(names[i]));
+		EXPECT_EQ(strncmp(list[i], names[i], strlen(names[i])), 0);
+	}
+	functions_free(list, n);
 }
 
 TEST(all_is_by_driver)
@@ -99,7 +121,7 @@ TEST(all_is_by_driver)
 	EXPECT_STREQ(selected(NULL, "all"), VTD);
 #endif
 	EXPECT_STREQ(selected("amd-iommu", "all"),
-		     "iommu_map __iommu_map|iommu_map_nosync amd_iommu_map_pages "
+		     "iommu_map|!iommu_map_atomic __iommu_map|iommu_map_nosync amd_iommu_map_pages "
 		     "amd_iommu_iotlb_sync_map __iommu_unmap amd_iommu_unmap_pages "
 		     "amd_iommu_iotlb_sync amd_iommu_domain_flush_pages|domain_flush_pages "
 		     "__iommu_queue_command_sync|iommu_queue_command_sync iommu_completion_wait "
@@ -110,6 +132,8 @@ TEST(names_may_be_any_drivers_and_any_of_the_alternatives)
 {
 	EXPECT_STREQ(selected("intel-iommu", "__viommu_sync_req,iommu_map_nosync,unheard_of"),
 		     "viommu_sync_req|__viommu_sync_req __iommu_map|iommu_map_nosync unheard_of");
+	EXPECT_STREQ(selected(NULL, "iommu_map_atomic,iommu_flush_iotlb_psi"),
+		     "iommu_map|!iommu_map_atomic cache_tag_flush_range|iommu_flush_iotlb_psi");
 	EXPECT_STREQ(selected(NULL, "iommu_map,,qi_submit_sync"), "error");
 	EXPECT_STREQ(selected(NULL, "__iommu_map,iommu_map_nosync"), "error");
 }

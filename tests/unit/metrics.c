@@ -238,6 +238,53 @@ TEST(classes)
 	EXPECT_FALSE(metric_define("", "counted", &m));
 }
 
+static struct record_function *set_calls(struct record *r, const char *name, int count, int total)
+{
+	struct record_function *f = sample_function(r, name);
+
+	f->count = count;
+	f->total_ns = total;
+	return f;
+}
+
+static const struct metric *metric_of(const struct record *r, const char *name)
+{
+	static struct metrics m;
+
+	metrics_derive(r, &m);
+	return metrics_find(&m, name);
+}
+
+/* 100 pages: 290 maps of 3000 ns, 280 unmaps of 7000, each with a flush of 2700, 925 of it waiting. */
+TEST(what_a_page_costs)
+{
+	struct record *r = small_record();
+	char traced[400];
+
+	set_calls(r, "iommu_dma_map_page", 290, 290 * 3000);
+	set_calls(r, "iommu_dma_unmap_page", 280, 280 * 7000);
+	set_calls(r, "intel_iommu_tlb_sync", 280, 280 * 2700);
+	set_calls(r, "qi_submit_sync", 280, 280 * 925);
+	EXPECT_TRUE(near(value(r, "map_ns_per_page"), 8700));
+	EXPECT_TRUE(near(value(r, "unmap_ns_per_page"), 19600));
+	EXPECT_TRUE(near(value(r, "flush_ns_per_page"), 7560));
+	EXPECT_TRUE(near(value(r, "submit_ns_per_page"), 2590));
+	EXPECT_TRUE(near(value(r, "flushes_per_page"), 2.8));
+
+	/* Lazily flushed, nothing of this is called; what is not traced is not 0. */
+	set_calls(r, "intel_iommu_tlb_sync", 0, 0);
+	EXPECT_EQ(metric_of(r, "flush_ns_per_page")->state, METRIC_TOO_FEW);
+	sample_function(r, "iommu_dma_map_page")->absent = strdup("this kernel has none");
+	EXPECT_EQ(metric_of(r, "map_ns_per_page")->state, METRIC_MISSING);
+	EXPECT_STREQ(metric_of(r, "map_ns_per_page")->absent, "iommu_dma_map_page is not traced");
+	metrics_traced(r, traced, sizeof(traced));
+	EXPECT_EQ(strstr(traced, "iommu_dma_map_page"), NULL);
+	EXPECT_NE(strstr(traced, "iommu_dma_unmap_page"), NULL);
+	metrics_traced(r, traced, 12);
+	EXPECT_EQ(strlen(traced), 11);
+	record_free(r);
+}
+
 /* What has a CPU twice is invalid, yet its metrics have one name each. */
 TEST(no_name_twice)
 {

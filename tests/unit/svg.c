@@ -262,4 +262,25 @@ TEST_F(drawing, series)
 	}
 }
 
+TEST_F(drawing, series_panels)
+{
+	static const size_t changes[] = { 1 };
+	const char *marks[64] = { "6.1", NULL, "6.12 <&>" };
+
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct series s[2] = {
+			{ .label = "a <b>", .values = samples[i].values, .n = samples[i].n },
+			{ .label = "c", .values = samples[i].values, .n = samples[i].n,
+			  .changes = changes, .nr_changes = samples[i].n > 1 },
+		};
+		struct series_panels p = {
+			.label = "all", .series = s, .n = i % 3, .style = "",
+			.marks = samples[i].n <= 64 ? marks : NULL,
+		};
+
+		svg_series_panels(self->out, &p);
+		CHECK();
+	}
+}
+
 TEST_HARNESS_MAIN

@@ -1,0 +1,297 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run scenarios on the stock kernels of Debian's archive, one after another by version: each is
+# fetched, unpacked to what a subject needs, booted anew, measured, and removed.
+#
+# usage: kernels.sh list RANGE
+#        kernels.sh run PROGRAM RANGE OUT DB KEEP SCENARIO...
+# RANGE is A..B, versions or their beginnings, both included; either may be empty. list prints
+# "RELEASE VERSION PACKAGE SUITE" of each. run has PROGRAM (iommu-perf) measure, puts records into
+# OUT/RELEASE/SCENARIO.json and adds them to the history DB. Where there is none, why not stands in
+# OUT/RELEASE/SCENARIO.reason, one line. What has either is not run again: remove the reason to try
+# again. Without KEEP (empty) a kernel that was fetched is removed afterwards. Stopped at any time,
+# what is there is complete.
+# exit: 0 all were run or say why not, 1 some could not be fetched, or stopped, 2 usage.
+set -euo pipefail
+umask 022
+
+CACHE=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
+PARTIAL=$CACHE/partial
+NEEDED_MB=700	# a package of 170 MB, what is unpacked of it, an initramfs
+PATH=$PATH:/usr/sbin:/sbin
+SUITES='bookworm bookworm-updates bookworm-backports trixie trixie-updates trixie-backports sid'
+SUITES_SECURITY='bookworm-security trixie-security'
+# What all these kernels have, so that the cost of the probes is in all paths the same.
+PROBES=iommu_dma_map_page,__iommu_map,iommu_dma_unmap_page,__iommu_unmap,intel_iommu_tlb_sync
+PROBES+=,qi_submit_sync
+here=$(cd "$(dirname "$0")" && pwd)
+tmp=		# ours, in OUT
+child=		# the command that is waited for
+fetched=	# the folder of a kernel that was not there before, and is not to be kept
+locked=
+
+for part in archive kernel; do
+	# shellcheck source=/dev/null
+	. "$here/$part.sh"
+done
+
+say() { printf '%s\n' "kernels: $*" >&2; }
+
+usage() {
+	echo "usage: kernels.sh list RANGE | run PROGRAM RANGE OUT DB KEEP SCENARIO..." >&2
+	exit 2
+}
+
+# Run a command that ends when this script is ended, by whatever signal.
+wait_for() {
+	local status=0
+
+	bound "$@" &
+	child=$!
+	wait "$child" || status=$?
+	child=
+	[ "$status" -le 128 ] || exit 1	# interrupted
+	return "$status"
+}
+
+cleanup() {
+	[ -z "$child" ] || { kill -TERM "$child" && wait "$child"; } 2>/dev/null || true
+	[ -z "$locked" ] || rm -rf "$PARTIAL"
+	[ -z "$fetched" ] || rm -rf "$fetched"
+	rm -rf "$tmp"
+}
+
+# The suites that the archive has of those wanted; the others are said and left out.
+open_suites() {
+	local log=$APT/log missing suite
+
+	say "reading Debian's package lists (${SUITES// /, }, ${SUITES_SECURITY// /, }:" \
+		"about 25 MB when new)"
+	while archive_write_suites "$SUITES" "$SUITES_SECURITY" &&
+		! apt_private apt-get -qq update >"$log" 2>&1; do
+		missing=$(sed -n "s/^E: The repository '[^ ]* \([^ ]*\) Release' does not have.*/\1/p" \
+			"$log")
+		[ -n "$missing" ] || die_of_apt "cannot read Debian's package lists" "$log"
+		for suite in $missing; do
+			say "the archive has no $suite: left out"
+			SUITES=$(without "$suite" "$SUITES")
+			SUITES_SECURITY=$(without "$suite" "$SUITES_SECURITY")
+		done
+	done
+}
+
+without() {
+	tr ' ' '\n' <<<"$2" | grep -vxF "$1" | paste -sd ' ' || true
+}
+
+# "RELEASE VERSION PACKAGE SUITE" of each stock kernel: neither cloud (no e1000e) nor rt, of each
+# release its newest package, and the signed one where there is one.
+list_all() {
+	local names
+
+	names=$(apt_private apt-cache pkgnames linux-image- |
+		grep -E '^linux-image-[0-9]+\.[0-9]+\.[0-9][^-]*(-[0-9]+)?-amd64(-unsigned)?$')
+	# shellcheck disable=SC2086
+	apt_private apt-cache madison $names | awk -F ' *[|] *' '
+		$3 ~ /Packages$/ {
+			package = release = $1
+			gsub(/ /, "", package)
+			release = package
+			sub(/^linux-image-/, "", release)
+			unsigned = sub(/-unsigned$/, "", release)
+			split($3, source, " ")
+			sub("/.*", "", source[2])
+			version = $2
+			gsub(/ /, "", version)
+			print release, unsigned, version, package, source[2]
+		}' | sort -k 1,1 -k 2,2n -k 3,3Vr | awk '!seen[$1]++ { print $1, $3, $4, $5 }' |
+		sort -k 2,2V -k 1,1V
+}
+
+# "PACKAGE PART" of each kernel that consists of several packages, of which the archive lost one;
+# linux-base is one that a kernel can do without.
+list_lacking() {
+	apt_private apt-cache dumpavail | awk '
+		/^Package: linux-/ { package = $2; there[package] = 1 }
+		/^Depends: / && package ~ /^linux-image-/ {
+			n = split($0, words, /[ ,]+/)
+			for (i = 1; i <= n; i++)
+				if (words[i] ~ /^linux-(binary|modules)-/)
+					part[package " " words[i]] = words[i]
+		}
+		END { for (i in part) if (!there[part[i]]) print i }'
+}
+
+# in_range VERSION A B
+in_range() {
+	local upstream=${1%-*}
+
+	[ -z "$2" ] || dpkg --compare-versions "$upstream" ge "$2" || return 1
+	[ -z "$3" ] || [ "$upstream" = "$3" ] || [ "${upstream#"$3".}" != "$upstream" ] ||
+		dpkg --compare-versions "$upstream" le "$3"
+}
+
+list() {
+	local range=$1 first last release version package suite
+
+	first=${range%%..*} last=${range##*..}
+	list_all | while read -r release version package suite; do
+		! in_range "$version" "$first" "$last" || echo "$release $version $package $suite"
+	done
+}
+
+# Only one program at a time unpacks in the cache, and prepare.sh is one of them.
+with_cache_locked() {
+	local status=0
+
+	flock -n 9 || { say "another preparation is at work; waiting for it"; wait_for flock 9; }
+	locked=1
+	wait_for "$@" 9>&- || status=$?
+	rm -rf "$PARTIAL"
+	locked=
+	flock -u 9
+	return "$status"
+}
+
+# get_kernel PACKAGE VERSION: into $CACHE/kernels. It runs in a shell of its own, which ends where a
+# command fails: with 1 where the kernel could not be fetched, with 3 where it cannot be used.
+get_kernel() {
+	rm -rf "$PARTIAL"
+	[ "$(df --output=avail -BM "$CACHE" | tr -dc '0-9')" -ge "$NEEDED_MB" ] ||
+		die "$CACHE has less than $NEEDED_MB MB free"
+	download_kernel "$1=$2"
+	trap '[ $? -eq 0 ] || exit 3' EXIT
+	prepare_downloaded
+}
+
+# note_reason OUT RELEASE TEXT SCENARIO...: why they have no record.
+note_reason() {
+	local dir=$1/$2 text=$3 scenario
+
+	shift 3
+	for scenario; do
+		say "${dir##*/}: $scenario: $text"
+		printf '%s\n' "$text" >"$tmp/reason"
+		mv "$tmp/reason" "$dir/$scenario.reason" || exit 1
+	done
+}
+
+last_line() {
+	tail -n 1 "$1" | sed 's/^\(kernels\|prepare\|iommu-perf\|initramfs\): //'
+}
+
+# measure PROGRAM OUT DB RELEASE SCENARIO...: on the kernel that is in the cache.
+measure() {
+	local program=$1 out=$2 db=$3 release=$4 dir=$CACHE/kernels/$4 scenario status
+
+	shift 4
+	if ! "$here/initramfs.sh" "${program%/*}/agent" / "$dir" "$CACHE/testbed/sysroot" \
+		"$tmp/initramfs.cpio" 2>"$tmp/log"; then
+		die "$release: $(last_line "$tmp/log")"
+	fi
+	for scenario; do
+		status=0
+		IOMMU_PERF_INITRAMFS=$tmp/initramfs.cpio wait_for "$program" run "$scenario" \
+			--kernel "$dir" --runs 1 --fresh --seed 7 --no-plain --clock counted \
+			--probes "$PROBES" --out "$tmp" >/dev/null 2>"$tmp/log" || status=$?
+		if [ -e "$tmp/$scenario.json" ]; then
+			mv "$tmp/$scenario.json" "$out/$release/$scenario.json" || exit 1
+			add "$program" "$db" "$out/$release/$scenario.json"
+			say "$release: $scenario: recorded"
+		else
+			note_reason "$out" "$release" "$(last_line "$tmp/log" | sed "s/^$scenario: //")" \
+				"$scenario"
+		fi
+	done
+}
+
+# What is there already is not added twice, and an invalid record is kept with its reason.
+add() {
+	local status=0
+
+	"$1" history add --db "$2" "${@:3}" >"$tmp/added" || status=$?
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || exit 1
+}
+
+# The scenarios that have neither record nor reason.
+missing() {
+	local dir=$1 scenario
+
+	shift
+	for scenario; do
+		[ -e "$dir/$scenario.json" ] || [ -e "$dir/$scenario.reason" ] || echo "$scenario"
+	done
+}
+
+# run_kernel PROGRAM OUT DB KEEP RELEASE VERSION PACKAGE SUITE SCENARIO...: 1: not fetched.
+run_kernel() {
+	local program=$1 out=$2 db=$3 keep=$4 release=$5 version=$6 package=$7 suite=$8 status=0
+	local wanted part
+
+	shift 8
+	wanted=$(missing "$out/$release" "$@")
+	[ -n "$wanted" ] || return 0
+	mkdir -p "$out/$release"
+	echo "$package $version $suite" >"$tmp/package"
+	mv "$tmp/package" "$out/$release/package" || exit 1
+	part=$(awk -v package="$package" '$1 == package { print $2; exit }' "$tmp/lacking")
+	if [ -n "$part" ]; then
+		# shellcheck disable=SC2086
+		note_reason "$out" "$release" "the archive lost a part of it: $part" $wanted
+		return 0
+	fi
+	if [ "$(cat "$CACHE/kernels/$release/package" 2>/dev/null)" != "$package $version" ]; then
+		[ -n "$keep" ] || fetched=$CACHE/kernels/$release
+		with_cache_locked "$here/kernels.sh" get "$package" "$version" 2>"$tmp/log" ||
+			status=$?
+	fi
+	# shellcheck disable=SC2086
+	case $status in
+	0) measure "$program" "$out" "$db" "$release" $wanted ;;
+	3) note_reason "$out" "$release" "$(last_line "$tmp/log")" $wanted ;;
+	*) say "$release: $(last_line "$tmp/log")" ;;
+	esac
+	[ -z "$fetched" ] || rm -rf "$fetched"
+	fetched=
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+}
+
+run_all() {
+	local program=$1 range=$2 out=$3 db=$4 keep=$5 failed=0 n=0 all
+	local release version package suite
+
+	shift 5
+	mkdir -p "$out"
+	exec 8>"$out/.lock"
+	flock -n 8 || die "another history is at work in $out"
+	tmp=$out/.partial
+	rm -rf "$tmp"
+	mkdir "$tmp"
+	trap cleanup EXIT
+	trap 'exit 1' HUP INT TERM
+	find "$out" -name '*.json' -print0 | sort -zV | xargs -0r "$program" history add --db "$db" \
+		>"$tmp/added" || [ $? -eq 123 ]
+	all=$(list "$range")
+	[ -n "$all" ] || die "the archive has no stock kernel in $range"
+	say "$(wc -l <<<"$all") kernels"
+	list_lacking >"$tmp/lacking"
+	while read -r release version package suite <&7; do
+		n=$((n + 1))
+		say "$n: $release ($version, $suite)"
+		run_kernel "$program" "$out" "$db" "$keep" "$release" "$version" "$package" \
+			"$suite" "$@" || failed=$((failed + 1))
+	done 7<<<"$all"
+	[ "$failed" -eq 0 ] || die "$failed kernels could not be fetched: run it again"
+}
+
+mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
+exec 9>>"$CACHE/lock"
+APT=$CACHE/apt-kernels
+archive_write_config
+case ${1-} in
+get) [ $# -eq 3 ] || usage; get_kernel "$2" "$3" ;;	# run calls it
+list) [ $# -eq 2 ] || usage; open_suites; list "$2" ;;
+run) [ $# -ge 7 ] || usage; open_suites; run_all "${@:2}" ;;
+*) usage ;;
+esac
