@@ -12,7 +12,7 @@ enum {
 	BLOCK = 128 * KIB,	/* iperf3 sends whole blocks: ask for a multiple of them */
 	WINDOW_BYTES = 8192 * KIB,	/* of all flows together */
 	SHARE_BYTES = 7 * BLOCK,	/* of each flow in it, at least: CPU time is not shared evenly */
-	/* in a guest that asks its host for each page, which takes a hundred times as long */
+	/* in a slow guest */
 	GUEST_WINDOW_BYTES = 3072 * KIB,
 	GUEST_SHARE_BYTES = 2 * BLOCK,
 	WARMUP_BYTES = BLOCK,		/* of each flow: past slow start */
@@ -23,7 +23,8 @@ enum {
 
 void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 {
-	bool slow = scenario_two_levels(s) && (s->guest == GUEST_SHADOW || s->guest == GUEST_NESTED);
+	bool slow = scenario_two_levels(s) &&
+		    (s->guest == GUEST_SHADOW || s->guest == GUEST_NESTED);
 	uint64_t window = slow ? GUEST_WINDOW_BYTES : WINDOW_BYTES;
 	uint64_t least = slow ? GUEST_SHARE_BYTES : SHARE_BYTES;
 	/* sending takes a sixth of the maps of receiving, and half of the time */
@@ -34,6 +35,7 @@ void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 	memset(c, 0, sizeof(*c));
 	c->scenario = *s;
 	c->real_clock = real_clock;
+	c->slow_guest = slow;
 	c->probes = true;
 	if (real_clock) {
 		c->warmup_ms = WARMUP_MS;
@@ -70,11 +72,11 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 
 	inject_print(&c->inject, inject);
 	n = snprintf(buf, COMMAND_SIZE,
-		     "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
+		     "scenario=%s\nclock=%s\nslow_guest=%d\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
 		     "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
 		     "inject=%s\ndisturb=%d\ntracepoints=%d\nprobes=%d\nselftest=%d\n",
-		     c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
-		     c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms, inject, c->disturb,
+		     c->scenario.name, c->real_clock ? "real" : "counted", c->slow_guest,
+		     c->flow_bytes, c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms, inject, c->disturb,
 		     c->tracepoints, c->probes, c->selftest);
 	n = print_traffic(&c->traffic, buf, n);
 	if (n < 0 || n >= COMMAND_SIZE)
@@ -121,7 +123,9 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 	ret = parse_number(key, value, &n, e);
 	if (ret)
 		return ret;
-	if (!strcmp(key, "flow_bytes"))
+	if (!strcmp(key, "slow_guest"))
+		c->slow_guest = n;
+	else if (!strcmp(key, "flow_bytes"))
 		c->flow_bytes = n;
 	else if (!strcmp(key, "warmup_bytes"))
 		c->warmup_bytes = n;

@@ -25,6 +25,7 @@ enum { COMMAND_SIZE = 1024 };
 struct command {
 	struct scenario scenario;
 	bool real_clock;
+	bool slow_guest;	/* it asks its host for each page, which takes a hundred times as long */
 	/* counted clock: each flow moves this many bytes; the window lies inside that transfer */
 	uint64_t flow_bytes;
 	uint64_t warmup_bytes;	/* each flow is held here until all are, and the window opens */

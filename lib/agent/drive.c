@@ -8,7 +8,7 @@
 
 enum {
 	LOOK_MS = 4,		/* between two looks at the flows */
-	GUEST_LOOK_MS = 40,	/* where the CPU that looks is the guest's, too */
+	GUEST_LOOK_MS = 40,	/* where the CPU that looks is that of a slow guest, too */
 	CONTROL_BYTES = 4096,	/* more than iperf3's control connection carries at the start */
 	GUEST_CLOSE_MS = 500,	/* such a CPU is busy with a batch of packets for that long, */
 	GUEST_CLOSE_PART = 5,	/* or less: no more than that part of a flow passes in it */
@@ -72,7 +72,7 @@ static int watch(struct drive *d, look_fn *look, const char *what, struct err *e
 			ret = late(d, &f, what, e);
 		if (ret)
 			return ret;
-		clock_sleep_ms(with->guest && ms < GUEST_LOOK_MS ? GUEST_LOOK_MS : ms);
+		clock_sleep_ms(d->c->slow_guest && ms < GUEST_LOOK_MS ? GUEST_LOOK_MS : ms);
 	}
 }
 
@@ -140,7 +140,7 @@ static int first_nears_its_end(struct drive *d, const struct socket_flows *f, st
 		there = arrived(d, f, i);
 		gained = there - arrived(d, &d->w->open.flows, i);
 		/* what arrives until a guest has closed its window */
-		late = d->w->with->guest && elapsed_ms ? gained * GUEST_CLOSE_MS / elapsed_ms : 0;
+		late = d->c->slow_guest && elapsed_ms ? gained * GUEST_CLOSE_MS / elapsed_ms : 0;
 		if (late > end / GUEST_CLOSE_PART)
 			late = end / GUEST_CLOSE_PART;
 		if (there + late >= end)

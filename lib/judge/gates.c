@@ -67,7 +67,7 @@ static const struct gate real_gate = { .tolerance = 0.05, .widest = 0.50, .inter
  * Two levels on the real clock: counts are held as on the counted one, but timers fire whenever the
  * machine gets to it. Times are held to a factor, which an explosion exceeds and neighbours do not.
  */
-static const struct gate levels_count_gate = { .tolerance = 0.02, .widest = 0.15, .floor = 0.002 };
+static const struct gate levels_count_gate = { .tolerance = 0.1, .widest = 0.3, .floor = 0.002 };
 static const struct gate levels_time_gate = { .tolerance = 1, .widest = 3 };
 
 /*

@@ -21,6 +21,15 @@ void word_number(char text[WORD_MAX], double value)
 		snprintf(text, WORD_MAX, "%.6g", value);
 }
 
+/* Does what is at @at belong to an option, "--inject host:FUNCTION:N"? */
+static bool is_option(const char *start, const char *at)
+{
+	static const char option[] = "--inject ";
+	size_t n = sizeof(option) - 1;
+
+	return (size_t)(at - start) >= n && !strncmp(at - n, option, n);
+}
+
 void word_levels(char *text, size_t size, const char *from)
 {
 	static const char words[] = "the host's ";
@@ -28,7 +37,8 @@ void word_levels(char *text, size_t size, const char *from)
 	size_t n = 0;
 
 	for (text[0] = '\0'; *from && n + 1 < size; from++) {
-		if (record_is_hosts(from) && (from == start || from[-1] == ' ')) {
+		if (record_is_hosts(from) && (from == start || from[-1] == ' ') &&
+		    !is_option(start, from)) {
 			n += snprintf(text + n, size - n, "%s", words);
 			from += sizeof(RECORD_HOST) - 2;
 			continue;

@@ -23,6 +23,21 @@ TEST_F(validity, one_cpu_loses_nothing)
 	EXPECT_EQ(failing(self->r), only(CHECK_LOST));
 }
 
+/* One whose kernel is preempted in the midst of a probe may, as several CPUs do. */
+TEST_F(validity, one_cpu_of_a_preemptible_kernel)
+{
+	free(self->r->env.kernel);
+	self->r->env.kernel = strdup("7.3.4 #1 SMP PREEMPT Sun Nov 15 22:30:52 UTC 2026");
+	self->r->functions[0].missed = self->r->functions[0].count / 1000;
+	EXPECT_EQ(failing(self->r) & only(CHECK_LOST), 0);
+	self->r->functions[0].missed++;
+	EXPECT_EQ(failing(self->r) & only(CHECK_LOST), only(CHECK_LOST));
+	free(self->r->env.kernel);
+	self->r->env.kernel = strdup("6.12.118+deb13-amd64 #1 SMP PREEMPT_DYNAMIC Debian");
+	self->r->functions[0].missed = 1;
+	EXPECT_EQ(failing(self->r) & only(CHECK_LOST), only(CHECK_LOST));
+}
+
 /* 20480 calls may lose 20. */
 TEST_F(validity, several_cpus_lose_a_thousandth)
 {

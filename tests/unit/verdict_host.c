@@ -72,7 +72,7 @@ TEST_F(two, which_gate)
 			TH_LOG("%s", known[i].name);
 		}
 		EXPECT_EQ(m->nr_samples, 0);
-		EXPECT_EQ(m->tolerance, !m->gate ? 0 : m->class == CLASS_COUNT ? 0.02 : 1);
+		EXPECT_EQ(m->tolerance, !m->gate ? 0 : m->class == CLASS_COUNT ? 0.1 : 1);
 	}
 }
 
@@ -93,11 +93,11 @@ TEST_F(two, tolerances)
 	struct baseline_metric *time = stored(self->b, "host:__iommu_map.mean_ns");
 	double calls = count->value, ns = time->value;
 
-	count->value = calls / 1.019;
+	count->value = calls / 1.09;
 	time->value = ns / 1.98;
 	JUDGE_AGAIN();
 	EXPECT_EQ(self->j->verdict, VERDICT_OK);
-	count->value = calls / 1.021;
+	count->value = calls / 1.11;
 	JUDGE_AGAIN();
 	EXPECT_EQ(self->j->verdict, VERDICT_REGRESSED);
 	EXPECT_STREQ(self->j->reason, "host:__iommu_map.count_per_page");
@@ -128,7 +128,7 @@ TEST(caps)
 	gate_widen(&gate, 0.05, NULL, GATE_RUNS);
 	EXPECT_LT(fabs(gate.tolerance - 0.1), 1e-9);
 	gate_widen(&gate, 0.5, NULL, GATE_RUNS);
-	EXPECT_EQ(gate.tolerance, 0.15);
+	EXPECT_EQ(gate.tolerance, 0.3);
 	/* on the counted clock as everywhere */
 	free(r->env.clock);
 	r->env.clock = strdup("counted");
