@@ -27,6 +27,7 @@ arm64_unpack() {
 
 # arm64_sysroot OUT: of all that is unpacked, what the two programs need.
 arm64_sysroot() {
+	# shellcheck disable=SC2034
 	local out=$1 suite list program all=$1.all packages=''
 
 	sysroot_newest qemu-system-arm

@@ -36,6 +36,7 @@ is "the options are sorted" sorted "$here/lib/testbed/host-kernel.config"
 if [ -e "$kernel/vmlinuz" ] && [ -e "$cache/testbed-arm64/iort.cpio" ]; then
 	private_cache
 	ln -s "$cache/testbed-arm64" "$private/testbed-arm64"
+	ln -s "$cache/testbed-arm64-user" "$private/testbed-arm64-user"
 	before=$(find "$private/" ! -name lock | sort)
 	IOMMU_PERF_CACHE=$private run "$here/run_tests.sh" --build-host-kernel
 	one_line "a second build does nothing and says so" 0 "the host kernel is there: linux-source"

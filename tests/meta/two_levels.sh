@@ -110,7 +110,7 @@ inject() {
 		[ "$f" = "$4" ] || is "$2: $f takes none" test "$(longer "$f")" -lt 20
 	done
 	run "$program" compare "$first" --with "$work/out/$nested.json"
-	point "$2: it is attributed" 0 "attributed to the $3, as $6 takes "
+	point "$2: it is a regression, and attributed" 1 "$nested: regressed" "attributed to the $3, as $6 takes "
 	is "$2: and to nobody else" same 1 "$(grep -o 'attributed to' <<<"$output" | wc -l)"
 }
 
