@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/host_record.h"
+
 static char *move(char **from)
 {
 	char *text = *from;
@@ -97,17 +98,21 @@ static void add_peer(struct record *r, const struct record *host)
 	}
 }
 
-static uint64_t busy_ns(const struct record *host)
+/* Why the host's own facts are not there, under the names that they have in one record. */
+static int add_absent(struct record *r, const struct record *host)
 {
-	uint64_t busy = 0;
+	static const struct { const char *from, *to; } names[] = {
+		{ "environment.build_id", "host.build_id" },
+		{ "environment.iommu_driver", "host.iommu_driver" },
+		{ "cpu", "host.busy_ns" }, { "cpu", "host.span_ns" },
+	};
+	int ret = 0;
 
-	for (size_t i = 0; i < host->nr_cpus; i++) {
-		const struct record_cpu *c = &host->cpus[i];
-
-		busy += c->user_ns + c->nice_ns + c->system_ns + c->irq_ns + c->softirq_ns +
-			c->steal_ns;
-	}
-	return busy;
+	for (size_t i = 0; i < host->nr_absent; i++)
+		for (size_t k = 0; !ret && k < sizeof(names) / sizeof(names[0]); k++)
+			if (!strcmp(host->absent[i].field, names[k].from))
+				ret = record_set_absent(r, names[k].to, host->absent[i].reason);
+	return ret;
 }
 
 static void fill_host(struct record_host *to, struct record *host, const struct vfio_device *nic,
@@ -123,8 +128,8 @@ static void fill_host(struct record_host *to, struct record *host, const struct 
 		.qemu = strdup(qemu->version),
 		.machine = strdup(qemu->machine),
 		.window_ns = host->close_ns - host->open_ns,
-		.busy_ns = busy_ns(host),
-		.span_ns = host->cpu_span_ns,
+		.busy_ns = host->has_cpu ? record_busy_ns(host) : 0,
+		.span_ns = host->has_cpu ? host->cpu_span_ns : 0,
 	};
 }
 
@@ -142,5 +147,7 @@ int host_record_add(struct record *r, struct record *host, const struct vfio_dev
 		ret = add_counters(r, host);
 	if (!ret)
 		ret = add_warnings(r, host);
+	if (!ret)
+		ret = add_absent(r, host);
 	return ret ? err_set(e, -ret, "agent: put both records together: %s", strerror(-ret)) : 0;
 }

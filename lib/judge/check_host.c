@@ -48,6 +48,8 @@ static void check_busy(const struct record *r, struct validity *v)
 	double span = r->host.span_ns, busy = r->host.busy_ns;
 	double most = r->host.vcpus * (span * (counted ? 1 : 1 + CATCHING_UP) + 8 * TICK_NS);
 
+	if (!r->host.span_ns)
+		return;
 	check_add(v, CHECK_CPU, pass_if(busy > 0 && busy <= most), "",
 		  "the host: %.1f ms busy in %.1f ms x %d CPUs, at most %.1f ms", busy / 1e6,
 		  span / 1e6, r->host.vcpus, most / 1e6);

@@ -47,7 +47,9 @@ void derive_host(const struct record *r, double pages, struct metrics *m)
 	derive_calls(r, pages, "host_ioctls_per_page", ioctls,
 		     "neither VFIO's nor iommufd's ioctls were traced", m);
 	busy = derive_add(m, r, "", "host_busy");
-	if (r->has_host)
+	if (r->has_host && !r->host.span_ns)
+		derive_absent(busy, METRIC_MISSING, "%s", derive_reason(r, "host.busy_ns"));
+	else if (r->has_host)
 		derive_ratio(busy, 100.0 * r->host.busy_ns,
 			     (double)r->host.span_ns * r->host.vcpus,
 			     "the host's CPU times were read at once");

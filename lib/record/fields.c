@@ -148,8 +148,8 @@ static const struct json_field host[] = {
 	OPTIONAL(record_host, qemu),
 	OPTIONAL(record_host, machine),
 	U64(record_host, window_ns),
-	U64(record_host, busy_ns),
-	U64(record_host, span_ns),
+	{ "busy_ns", JSON_KIND_U64, offsetof(struct record_host, busy_ns), true },
+	{ "span_ns", JSON_KIND_U64, offsetof(struct record_host, span_ns), true },
 };
 
 static const struct json_field plain[] = {

@@ -94,3 +94,16 @@ int record_set_absent(struct record *r, const char *field, const char *reason)
 	r->nr_absent++;
 	return 0;
 }
+
+uint64_t record_busy_ns(const struct record *r)
+{
+	uint64_t busy = 0;
+
+	for (size_t i = 0; i < r->nr_cpus; i++) {
+		const struct record_cpu *c = &r->cpus[i];
+
+		busy += c->user_ns + c->nice_ns + c->system_ns + c->irq_ns + c->softirq_ns +
+			c->steal_ns;
+	}
+	return busy;
+}

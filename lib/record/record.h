@@ -130,6 +130,7 @@ struct record_host {
 	char *qemu;		/* the version that runs the guest */
 	char *machine;		/* its options that shape the guest */
 	uint64_t window_ns;	/* the same window, by the host's clock */
+	/* both 0: not known, see absent[] */
 	uint64_t busy_ns;	/* CPU time that was not idle, the guest's included */
 	uint64_t span_ns;	/* of that time: between its readings, just outside the window */
 };
@@ -246,6 +247,9 @@ struct record_counter *record_add_counter(struct record *r, const char *source,
 
 /* Note that @field could not be measured, and why. -ENOSPC or -ENOMEM. */
 int record_set_absent(struct record *r, const char *field, const char *reason);
+
+/* CPU time of @r that was not idle, all CPUs, ns; of a record that has it. */
+uint64_t record_busy_ns(const struct record *r);
 
 /*
  * Parse @len bytes of JSON; @where names them in messages (a path). Strict: an unknown schema,

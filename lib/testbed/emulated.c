@@ -177,12 +177,7 @@ static int add_plain(const struct emulated *t, const struct scenario *s,
 	r->has_plain = true;
 	r->plain.window_ns = plain->close_ns - plain->open_ns;
 	r->plain.payload_bytes = plain->payload_bytes;
-	for (size_t i = 0; i < plain->nr_cpus; i++) {
-		const struct record_cpu *c = &plain->cpus[i];
-
-		r->plain.busy_ns += c->user_ns + c->nice_ns + c->system_ns + c->irq_ns +
-				    c->softirq_ns + c->steal_ns;
-	}
+	r->plain.busy_ns = record_busy_ns(plain);
 out:
 	record_free(plain);
 	return ret;

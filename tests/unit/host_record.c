@@ -51,6 +51,8 @@ FIXTURE_SETUP(joined)
 	self->host->env.iommu_driver = strdup("intel-iommu");
 	self->host->env.iperf3 = strdup("iperf 3.18");
 	self->host->env.vcpus = 1;
+	self->host->has_cpu = true;
+	self->host->cpu_span_ns = 4000;
 	self->host->nr_cpus = 1;
 	self->host->cpus[0] = (struct record_cpu) {
 		.user_ns = 1, .nice_ns = 2, .system_ns = 4, .idle_ns = 100, .iowait_ns = 200,
@@ -94,6 +96,22 @@ TEST_F(joined, host)
 	EXPECT_STREQ(self->r->env.iperf3, "iperf 3.18");
 	/* the guest's window stays the record's */
 	EXPECT_EQ(self->r->open_ns, 5);
+}
+
+/* What the host could not read is absent with its reason, and no 0. */
+TEST_F(joined, what_the_host_lacks)
+{
+	self->host->has_cpu = false;
+	ASSERT_EQ(record_set_absent(self->host, "cpu", "time went backward"), 0);
+	ASSERT_EQ(record_set_absent(self->host, "environment.build_id", "no build id"), 0);
+	ASSERT_EQ(record_set_absent(self->host, "mode.capabilities", "not the guest's"), 0);
+	ASSERT_EQ(join(self), 0);
+	EXPECT_EQ(self->r->host.busy_ns, 0);
+	ASSERT_EQ(self->r->nr_absent, 3);
+	EXPECT_STREQ(self->r->absent[0].field, "host.busy_ns");
+	EXPECT_STREQ(self->r->absent[0].reason, "time went backward");
+	EXPECT_STREQ(self->r->absent[1].field, "host.span_ns");
+	EXPECT_STREQ(self->r->absent[2].field, "host.build_id");
 }
 
 TEST_F(joined, functions_of_one_name)

@@ -330,7 +330,12 @@ TEST(of_a_host)
 	EXPECT_TRUE(near(value(r, "__iommu_map.count_per_page"), 3004 / pages));
 	r->host.vcpus = 2;
 	EXPECT_TRUE(near(value(r, "host_busy"), 50 * 1840000000.0 / 1862046912));
-	/* what was not traced is not 0 */
+	/* what was not read is not 0 */
+	r->host.span_ns = 0;
+	record_set_absent(r, "host.busy_ns", "time went backward");
+	metrics_derive(r, &m);
+	EXPECT_STREQ(metrics_find(&m, "host_busy")->absent, "time went backward");
+	/* nor what was not traced */
 	sample_function(r, "host:vfio_iommu_type1_ioctl")->absent = strdup("no such symbol");
 	sample_function(r, "host:svm_handle_exit")->absent = strdup("no such symbol");
 	EXPECT_TRUE(isnan(value(r, "host_ioctls_per_page")));

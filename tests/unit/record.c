@@ -165,7 +165,7 @@ TEST(refusals_of_a_host)
 		{ "strict-shadow-4flows", "none-shadow-4flows", "host: none-shadow-4flows has none" },
 		{ "strict-shadow-4flows", "lazy-nested-4flows", NULL },
 		{ "\"busy_ns\": 1840000000", "\"busy_ns\": -1", "host.busy_ns: -1" },
-		{ ",\n\t\t\"busy_ns\": 1840000000", "", "host.busy_ns: is missing" },
+		{ ",\n\t\t\"busy_ns\": 1840000000", "", "host.busy_ns is missing" },
 		{ "\"vcpus\": 1,\n\t\t\"iommu_driver\"", "\"vcpus\": 0,\n\t\t\"iommu_driver\"",
 		  "host.vcpus: 0 must be 1 to 256" },
 		{ "\"iommu_driver\": \"intel-iommu\",\n\t\t\"domain_type\": \"DMA\"",
