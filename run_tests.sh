@@ -206,7 +206,8 @@ step "$here/lib/testbed/prepare.sh" $host_kernel ||
 [ -z "$host_kernel" ] || exit 0
 kernel=$(realpath -e "${IOMMU_PERF_KERNEL:-$cache/kernels/default}" 2>/dev/null) ||
 	fail 2 "no kernel in ${IOMMU_PERF_KERNEL:-$cache/kernels/default}: unset IOMMU_PERF_KERNEL"
-step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" all initramfs hosts || fail 1 "the build failed"
+step make -s -C "$here" -j "$(nproc)" KERNELDIR="$kernel" OUTPUT=build \
+	all initramfs hosts || fail 1 "the build failed"
 make_out
 run_prove
 code=$?

@@ -5,6 +5,12 @@
 
 #include "util/err.h"
 
+/*
+ * What every subject is booted with. mitigations=off: the emulator has none of the faults, and their
+ * code would be in every path.
+ */
+#define BOOT_CMDLINE "loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 random.trust_cpu=on"
+
 /* Mount proc, sys, dev, tmp. */
 int boot_mount(struct err *e);
 
@@ -20,7 +26,10 @@ int boot_load_module(const char *name, struct err *e);
  */
 int boot_shorten_turns(struct err *e);
 
-/* Open the second serial port, raw, for the report, and the requests of a host. A file descriptor or a negative errno. */
+/*
+ * Open the second serial port, raw, for the report, and the requests of a host. A file descriptor or
+ * a negative errno.
+ */
 int boot_open_report(struct err *e);
 
 /*

@@ -21,10 +21,14 @@ enum {
 	WINDOW_MS = 2000,
 };
 
+bool command_asks_host(const struct scenario *s)
+{
+	return scenario_two_levels(s) && (s->guest == GUEST_SHADOW || s->guest == GUEST_NESTED);
+}
+
 void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 {
-	bool slow = scenario_two_levels(s) &&
-		    (s->guest == GUEST_SHADOW || s->guest == GUEST_NESTED);
+	bool slow = command_asks_host(s);
 	uint64_t window = slow ? GUEST_WINDOW_BYTES : WINDOW_BYTES;
 	uint64_t least = slow ? GUEST_SHARE_BYTES : SHARE_BYTES;
 	/* sending takes a sixth of the maps of receiving, and half of the time */
@@ -35,7 +39,6 @@ void command_plan(struct command *c, const struct scenario *s, bool real_clock)
 	memset(c, 0, sizeof(*c));
 	c->scenario = *s;
 	c->real_clock = real_clock;
-	c->slow_guest = slow;
 	c->probes = true;
 	if (real_clock) {
 		c->warmup_ms = WARMUP_MS;
@@ -72,11 +75,11 @@ int command_print(const struct command *c, char buf[COMMAND_SIZE])
 
 	inject_print(&c->inject, inject);
 	n = snprintf(buf, COMMAND_SIZE,
-		     "scenario=%s\nclock=%s\nslow_guest=%d\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
+		     "scenario=%s\nclock=%s\nflow_bytes=%" PRIu64 "\nwarmup_bytes=%" PRIu64 "\n"
 		     "tail_bytes=%" PRIu64 "\nwarmup_ms=%d\nwindow_ms=%d\n"
 		     "inject=%s\ndisturb=%d\ntracepoints=%d\nprobes=%d\nselftest=%d\n",
-		     c->scenario.name, c->real_clock ? "real" : "counted", c->slow_guest,
-		     c->flow_bytes, c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms, inject, c->disturb,
+		     c->scenario.name, c->real_clock ? "real" : "counted", c->flow_bytes,
+		     c->warmup_bytes, c->tail_bytes, c->warmup_ms, c->window_ms, inject, c->disturb,
 		     c->tracepoints, c->probes, c->selftest);
 	n = print_traffic(&c->traffic, buf, n);
 	if (n < 0 || n >= COMMAND_SIZE)
@@ -123,9 +126,7 @@ static int parse_line(struct command *c, const char *key, const char *value, str
 	ret = parse_number(key, value, &n, e);
 	if (ret)
 		return ret;
-	if (!strcmp(key, "slow_guest"))
-		c->slow_guest = n;
-	else if (!strcmp(key, "flow_bytes"))
+	if (!strcmp(key, "flow_bytes"))
 		c->flow_bytes = n;
 	else if (!strcmp(key, "warmup_bytes"))
 		c->warmup_bytes = n;

@@ -25,7 +25,6 @@ enum { COMMAND_SIZE = 1024 };
 struct command {
 	struct scenario scenario;
 	bool real_clock;
-	bool slow_guest;	/* it asks its host for each page, which takes a hundred times as long */
 	/* counted clock: each flow moves this many bytes; the window lies inside that transfer */
 	uint64_t flow_bytes;
 	uint64_t warmup_bytes;	/* each flow is held here until all are, and the window opens */
@@ -39,6 +38,12 @@ struct command {
 	bool selftest;		/* prove the tracer's pairing instead of measuring */
 	struct traffic traffic;
 };
+
+/*
+ * Over two levels: does the guest ask its host for each page? That takes a hundred times as long as
+ * where nothing is asked.
+ */
+bool command_asks_host(const struct scenario *s);
 
 /* The byte volumes and times of @s that fit its number of flows; with probes. */
 void command_plan(struct command *c, const struct scenario *s, bool real_clock);

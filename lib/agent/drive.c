@@ -7,20 +7,22 @@
 #include "util/clock.h"
 
 enum {
-	LOOK_MS = 4,		/* between two looks at the flows */
-	GUEST_LOOK_MS = 40,	/* where the CPU that looks is that of a slow guest, too */
 	CONTROL_BYTES = 4096,	/* more than iperf3's control connection carries at the start */
-	GUEST_CLOSE_MS = 500,	/* such a CPU is busy with a batch of packets for that long, */
-	GUEST_CLOSE_PART = 5,	/* or less: no more than that part of a flow passes in it */
+	LOOK_MS = 4,		/* between two looks at the flows */
 	LATER_MS = 40,		/* the longest time between two */
 	LOOKS_BETWEEN_ALIVE = 64,
 	WATCH_LIMIT_S = 60,
+	/* two levels, on the one CPU that the guest has, too */
 	GUEST_LIMIT_S = 200,
+	GUEST_LOOK_MS = 40,	/* of one that asks its host for each page */
+	GUEST_CLOSE_MS = 500,	/* its CPU is busy with a batch of packets for that long, */
+	GUEST_CLOSE_PART = 5,	/* or less: no more than that part of a flow passes in it */
 };
 
 struct drive {
 	const struct command *c;
 	struct window *w;
+	bool slow;		/* the guest asks its host for each page */
 	bool held[FLOWS_MAX];
 };
 
@@ -72,7 +74,7 @@ static int watch(struct drive *d, look_fn *look, const char *what, struct err *e
 			ret = late(d, &f, what, e);
 		if (ret)
 			return ret;
-		clock_sleep_ms(d->c->slow_guest && ms < GUEST_LOOK_MS ? GUEST_LOOK_MS : ms);
+		clock_sleep_ms(d->slow && ms < GUEST_LOOK_MS ? GUEST_LOOK_MS : ms);
 	}
 }
 
@@ -140,7 +142,7 @@ static int first_nears_its_end(struct drive *d, const struct socket_flows *f, st
 		there = arrived(d, f, i);
 		gained = there - arrived(d, &d->w->open.flows, i);
 		/* what arrives until a guest has closed its window */
-		late = d->c->slow_guest && elapsed_ms ? gained * GUEST_CLOSE_MS / elapsed_ms : 0;
+		late = d->slow && elapsed_ms ? gained * GUEST_CLOSE_MS / elapsed_ms : 0;
 		if (late > end / GUEST_CLOSE_PART)
 			late = end / GUEST_CLOSE_PART;
 		if (there + late >= end)
@@ -211,7 +213,7 @@ int drive_window(const struct command *c, const struct net *net, const struct fl
 		 const struct instruments *with, struct record *r, struct err *e)
 {
 	static struct window w;
-	struct drive d = { .c = c, .w = &w };
+	struct drive d = { .c = c, .w = &w, .slow = command_asks_host(&c->scenario) };
 	int ret;
 
 	window_init(&w, net, flows, with, c->real_clock);

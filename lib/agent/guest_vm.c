@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/boot.h"
 #include "agent/guest_vm.h"
 #include "agent/mode.h"
 #include "agent/sysroot.h"
@@ -32,8 +33,6 @@ struct guest_kind {
 #define PLACE ",addr=3"
 
 static const struct guest_kind kinds[] = {
-	{ GUEST_PASSTHROUGH, "-device virtio-iommu-pci,addr=1", "", "iommu.passthrough=1", false },
-	{ GUEST_SHADOW, "-device virtio-iommu-pci,addr=1", "", "iommu.strict=1", false },
 	{ GUEST_NESTED, SMMU, ",iommufd=iommufd0", "iommu.strict=1", true },
 	{ GUEST_NESTEDLAZY, SMMU, ",iommufd=iommufd0", "iommu.strict=0", true },
 };
@@ -54,10 +53,6 @@ static const struct guest_kind kinds[] = {
 	  true },
 };
 #endif
-
-/* As the one-level guest's: see lib/testbed/shape.c. */
-#define CMDLINE "console=" CONSOLE " loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 " \
-	"random.trust_cpu=on"
 
 struct args {
 	char *v[ARGS_MAX];
@@ -137,7 +132,7 @@ int guest_vm_start(struct guest_vm *vm, enum guest_mode mode, const char *nic, c
 	memset(vm, 0, sizeof(*vm));
 	snprintf(vm->machine, sizeof(vm->machine), "-accel kvm -cpu host -smp 1 " MACHINE " %s "
 		 "-device vfio-pci,host=%s,rombar=0" PLACE "%s", kind->iommu, nic, kind->device);
-	snprintf(cmdline, sizeof(cmdline), CMDLINE " %s -- role=guest probes=%s", kind->cmdline,
+	snprintf(cmdline, sizeof(cmdline), "console=" CONSOLE " " BOOT_CMDLINE " %s -- role=guest probes=%s", kind->cmdline,
 		 probes);
 	vm->channel = channel[0];
 	vm->console = console[0];

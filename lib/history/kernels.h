@@ -57,7 +57,8 @@ struct kernel_change {
 
 /*
  * All changes: those of series_split(), by more than the metric's tolerance, and steps between
- * neighbours inside its segments, by more than twice that. By kernel, scenario and metric. The caller frees *@out. 0 or -ENOMEM.
+ * neighbours inside its segments, by more than twice that. By kernel, scenario and metric. The caller
+ * frees *@out. 0 or -ENOMEM.
  */
 int kernels_changes(const struct kernels *k, struct kernel_change **out, size_t *n);
 

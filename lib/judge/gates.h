@@ -31,8 +31,8 @@ struct gate gate_usual(const struct metric *m, const char *clock, bool report,
 /*
  * Widen @gate for a reference whose @n runs, the @values, spread by @spread, (max - min) / median:
  * to what 10 runs against 10 can tell where it is held by intervals, else to twice that spread, of
- * which fewer than GATE_RUNS runs say nothing; at most to its widest. The tolerance that was needed: more than it has now is noise, which cannot
- * be held to anything.
+ * which fewer than GATE_RUNS runs say nothing; at most to its widest. The tolerance that was needed:
+ * more than it has now is noise, which cannot be held to anything.
  */
 double gate_widen(struct gate *gate, double spread, const double *values, size_t n);
 

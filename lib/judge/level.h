@@ -11,8 +11,8 @@ struct level {
 	double window_ns;	/* by its own clock; 0: the window has no length */
 	/*
 	 * Calls that may be under way at an end of the window. None on one CPU that opens and closes
-	 * the window itself, unless its kernel is preempted in the midst of one; the host's is opened beside its work, of which each CPU of its guest may
-	 * have some asleep.
+	 * the window itself, unless its kernel is preempted in the midst of one; the host's is opened
+	 * beside its work, of which each CPU of its guest may have some asleep.
 	 */
 	int under_way;
 };

@@ -55,8 +55,9 @@ int judge_stored(const struct record *const *records, size_t n, const char *dir,
 
 /*
  * How many runs in all the verdict takes to stand: j->runs where it does. On the counted clock, and
- * over two levels on any, a regression must show again, in one more run. On the real clock an interval takes DECIDE_RUNS
- * runs, then 7, then 10, while it is inconclusive; and a regression must stand with 10.
+ * over two levels on any, a regression must show again, in one more run. On the real clock an
+ * interval takes DECIDE_RUNS runs, then 7, then 10, while it is inconclusive; and a regression must
+ * stand with 10.
  */
 size_t judgement_wants(const struct judgement *j);
 

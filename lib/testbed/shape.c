@@ -119,7 +119,7 @@ static int one_level(const struct scenario *s, const struct shape_wish *wish, st
 	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
 		 mode->iommu);
 	add_nics(out, mode, wish->real_clock);
-	snprintf(options, sizeof(options), "console=ttyS0 " SHAPE_CMDLINE " %s", mode->cmdline);
+	snprintf(options, sizeof(options), "console=ttyS0 " BOOT_CMDLINE " %s", mode->cmdline);
 	return shape_finish(s, wish, options, "", out, e);
 }
 

@@ -95,7 +95,7 @@ int shape_of_driver(const struct scenario *s, const struct shape_wish *wish, str
 	out->vcpus = out->nics = 1;
 	snprintf(out->machine, sizeof(out->machine), SHAPE_COUNTED " -smp 1 ", wish->seed);
 	shape_add(out, "%s%s", off ? m->off : m->on, m->nics);
-	snprintf(options, sizeof(options), "console=%s " SHAPE_CMDLINE " %s%s%s", m->console,
+	snprintf(options, sizeof(options), "console=%s " BOOT_CMDLINE " %s%s%s", m->console,
 		 mode_cmdline(m, s->host), m->always[0] ? " " : "", m->always);
 	return shape_finish(s, wish, options, off ? "" : m->arguments, out, e);
 }

@@ -3,6 +3,7 @@
 #ifndef TESTBED_SHAPE_PARTS_H
 #define TESTBED_SHAPE_PARTS_H
 
+#include "agent/boot.h"
 #include "agent/net.h"
 #include "testbed/shape.h"
 
@@ -11,9 +12,6 @@
 
 /* One instruction is 2 ns (shift=1), and an idle subject's clock jumps to its next timer. */
 #define SHAPE_COUNTED "-accel tcg,thread=single -icount shift=1,sleep=off " SHAPE_CHANCE
-
-/* mitigations=off: the emulator has none of the faults, and their code would be in every path */
-#define SHAPE_CMDLINE "loglevel=4 tsc=reliable mitigations=off nokaslr panic=-1 random.trust_cpu=on"
 
 /* Both NICs are on one hub. The peer's bypasses the IOMMU. */
 #define SHAPE_NIC "-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC

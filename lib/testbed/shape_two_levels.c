@@ -54,6 +54,7 @@ int shape_two_levels(const struct scenario *s, const struct shape_wish *wish, st
 	const char *strict = s->host == HOST_STRICT ? "iommu.strict=1" : "iommu.strict=0";
 	/* no released QEMU emulates VT-d's nested translation; that of SMMUv3 it does */
 	bool arm64 = nests(s) && wish->has_arm64;
+	const char *iommu = arm64 ? "acpi=force" : "intel_iommu=on no_timer_check";
 	char options[256], arguments[64];
 
 	out->vcpus = out->nics = 1;
@@ -62,8 +63,8 @@ int shape_two_levels(const struct scenario *s, const struct shape_wish *wish, st
 	else
 		shape_x86(s, wish, out);
 	/* no_timer_check: on a busy machine the kernel would take its timer, which is late, for dead */
-	snprintf(options, sizeof(options), "console=%s " SHAPE_CMDLINE " %s %s",
-		 arm64 ? "ttyAMA0" : "ttyS0", arm64 ? "acpi=force" : "intel_iommu=on no_timer_check", strict);
+	snprintf(options, sizeof(options), "console=%s " BOOT_CMDLINE " %s %s",
+		 arm64 ? "ttyAMA0" : "ttyS0", iommu, strict);
 	snprintf(arguments, sizeof(arguments), "role=host guest=%s ", guest_mode_name(s->guest));
 	return shape_finish(s, wish, options, arguments, out, e);
 }
