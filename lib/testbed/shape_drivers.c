@@ -14,11 +14,10 @@
 	",bus=rp1,romfile= " SHAPE_PEER
 /*
  * Without firmware: Linux takes the SMMU from the device tree. The NIC is on the root bus, where
- * virtio-net's queue and a source of entropy are too, which all bypass the SMMU but for the NIC.
+ * the peer's is too, which bypasses the SMMU.
  */
-#define VIRT(iommu) "-machine virt,gic-version=3" iommu " -cpu neoverse-n1 -m 512M "
-#define VIRT_NIC SHAPE_NIC ",addr=2,romfile= " SHAPE_PEER ",addr=3 " \
-	"-object rng-builtin,id=rng0 -device virtio-rng-pci,rng=rng0,addr=4"
+#define VIRT(iommu) "-machine virt,gic-version=3" iommu " " SHAPE_ARM64_CPU " -m 512M "
+#define VIRT_NIC SHAPE_NIC ",addr=2,romfile= " SHAPE_PEER ",addr=3"
 
 static const struct machine {
 	enum driver driver;

@@ -13,6 +13,12 @@
 /* One instruction is 2 ns (shift=1), and an idle subject's clock jumps to its next timer. */
 #define SHAPE_COUNTED "-accel tcg,thread=single -icount shift=1,sleep=off " SHAPE_CHANCE
 
+/*
+ * It has an instruction that draws random numbers, without which the kernel would wait for entropy:
+ * a device for them answers at moments of the real clock. What makes it slow is switched off.
+ */
+#define SHAPE_ARM64_CPU "-cpu max,pauth=off,sve=off,sme=off"
+
 /* Both NICs are on one hub. The peer's bypasses the IOMMU. */
 #define SHAPE_NIC "-netdev hubport,id=h0,hubid=0 -device e1000e,netdev=h0,mac=" NET_SUBJECT_MAC
 #define SHAPE_PEER "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" \

@@ -11,14 +11,9 @@
 #define X86 "-machine q35,kernel-irqchip=split -cpu EPYC -m 1536M -device intel-iommu,intremap=on " \
 	"-device pcie-root-port,id=rp1,chassis=1,addr=2.0 " SHAPE_NIC ",bus=rp1,romfile= " SHAPE_PEER
 
-/*
- * max: it has an instruction that draws random numbers, without which the kernel would wait for
- * entropy; a device for them would answer at moments of the emulator's choice. What makes it slow is
- * switched off.
- */
 #define ARM64 "-machine virt,virtualization=on,gic-version=3,iommu=smmuv3 " \
-	"-global arm-smmuv3.stage=nested -cpu max,pauth=off,sve=off,sme=off -m 2G -bios QEMU_EFI.fd " \
-	SHAPE_NIC ",addr=2,romfile= " SHAPE_PEER ",addr=3"
+	"-global arm-smmuv3.stage=nested " SHAPE_ARM64_CPU " -m 2G -bios QEMU_EFI.fd " SHAPE_NIC \
+	",addr=2,romfile= " SHAPE_PEER ",addr=3"
 
 static bool nests(const struct scenario *s)
 {
