@@ -13,7 +13,7 @@
 static void usage(FILE *out)
 {
 	fputs("Usage: iommu-perf compare BASE... --with TEST... [OPTION...]\n"
-	      "       iommu-perf compare --kernels DIR_A DIR_B SCENARIO... [OPTION...]\n"
+	      "       iommu-perf compare --kernels A B SCENARIO... [OPTION...]\n"
 	      "Compare two sets of records, as of two kernels, scenario by scenario. Or measure two\n"
 	      "kernels in turn, A B B A, and compare those records.\n"
 	      "\n"
@@ -21,7 +21,7 @@ static void usage(FILE *out)
 	      "  --json       everything as JSON\n"
 	      "  --html FILE  write a page with pictures too; it needs nothing else\n"
 	      "\n"
-	      "With --kernels, whose folders are as lib/testbed/prepare.sh --kernel makes them:\n"
+	      "With --kernels, each of which is one as 'iommu-perf run --kernel' takes it:\n"
 	      "  --runs N     of each kernel (default 3, on the real clock 5); on the counted clock\n"
 	      "               several come from a boot each\n"
 	      "  --clock CLOCK\n"
@@ -148,7 +148,7 @@ static int check_arguments(const struct arguments *a, bool with, const char *mea
 		return err_set(e, EINVAL, "compare: --kernels measures, --with compares records: "
 			       "not both");
 	if (a->two_kernels && a->n[SIDE_BASE] < 3)
-		return err_set(e, EINVAL, "compare: --kernels DIR_A DIR_B SCENARIO...: two folders "
+		return err_set(e, EINVAL, "compare: --kernels A B SCENARIO...: two kernels "
 			       "and at least one scenario; 'iommu-perf list' names them");
 	if (a->two_kernels)
 		return 0;

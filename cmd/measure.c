@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "testbed/settings.h"
+#include "testbed/subject.h"
 #include "trial/pair.h"
 #include "util/file.h"
 
@@ -104,7 +104,7 @@ static int settle(const struct cmd_kernels *k, size_t side, struct settings *s, 
 	int ret = settings_load(s, e);
 
 	if (!ret)
-		ret = settings_use_kernel(s, k->dirs[side], e);
+		ret = subject_use(s, k->dirs[side], e);
 	if (!ret && k->clock)
 		ret = settings_use_clock(s, k->clock, e);
 	if (!ret && k->iommu)

@@ -9,7 +9,7 @@
 #include "cmd.h"
 #include "report/json.h"
 #include "report/table.h"
-#include "testbed/settings.h"
+#include "testbed/subject.h"
 #include "trial/trial.h"
 #include "util/file.h"
 #include "util/places.h"
@@ -27,7 +27,8 @@ static void usage(FILE *out)
 	      "  --clock CLOCK       counted (default) or real\n"
 	      "  --iommu IOMMU       of the machine: vtd (default), amd, virtio, or smmuv3, which is an arm64\n"
 	      "                      machine; but for vtd the bare scenarios, on the counted clock\n"
-	      "  --kernel DIR        boot the kernel in DIR, as lib/testbed/prepare.sh --kernel makes it\n"
+	      "  --kernel WHAT       boot another kernel: a .deb, a package of Debian's archive, an image\n"
+	      "                      or a folder with its modules, or the tree that it was built in\n"
 	      "  --fresh             boot anew for each run instead of restoring a snapshot; each boot\n"
 	      "                      has a seed of its own, so several runs show how boots differ\n"
 	      "  --seed N            counted clock: seed of what the machine draws by chance (default 7)\n"
@@ -61,7 +62,7 @@ static void usage(FILE *out)
 struct arguments {
 	struct settings settings;
 	int runs;		/* 0: as many as the verdict takes */
-	const char *out, *baseline;
+	const char *out, *baseline, *kernel;
 	bool unkept;		/* a record could not be written */
 	bool json;
 	struct scenario *scenarios;
@@ -97,7 +98,7 @@ static int take_option(struct arguments *a, int c, struct err *e)
 	case OPT_OUT: a->out = optarg; return 0;
 	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
 	case OPT_IOMMU: return settings_use_iommu(&a->settings, optarg, e);
-	case OPT_KERNEL: return settings_use_kernel(&a->settings, optarg, e);
+	case OPT_KERNEL: a->kernel = optarg; return 0;
 	case OPT_FRESH: t->fresh = true; return 0;
 	case OPT_NO_PLAIN: t->unplain = true; return 0;
 	case OPT_SEED: return parse_seed(optarg, &t->wish.seed, e);
@@ -268,7 +269,7 @@ int cmd_run(int argc, char **argv)
 	}
 	cmd_end_when_interrupted();
 	if (settings_load(&a.settings, &e) || parse_arguments(&a, argc, argv, &e) ||
-	    file_make_folders(a.out, &e))
+	    (a.kernel && subject_use(&a.settings, a.kernel, &e)) || file_make_folders(a.out, &e))
 		code = cmd_error("%s", e.text);
 	else
 		code = run_all(&a, &e);

@@ -12,7 +12,8 @@ ARCHITECTURE=amd64
 APT=$CACHE/apt
 
 say() { printf '%s\n' "prepare: $*" >&2; }
-die() { say "$*"; exit 1; }
+# To where prepare.sh says that its last word goes.
+die() { printf '%s\n' "prepare: $*" >&"${DIE_FD:-2}"; exit 1; }
 
 # die_of_apt WHAT LOG: end with apt's own first complaint.
 die_of_apt() {

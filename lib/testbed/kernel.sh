@@ -60,7 +60,7 @@ copy_ordered() {
 # kernel_modules TREE RELEASE OUT: copy the modules into OUT, and list those that are loaded at boot
 # in OUT/modules, in order.
 kernel_modules() {
-	local tree=$1 release=$2 out=$3 module path list
+	local tree=$1 release=$2 out=$3 module path list lacks=
 
 	depmod -b "$tree" "$release"
 	: >"$out/modules"
@@ -69,15 +69,15 @@ kernel_modules() {
 		[ ! -e "$path" ] || copy_module "$path" "$out/$module.ko"
 	done
 	for module in $MODULES_NEEDED; do
-		if ! list=$(modules_with_needed "$tree" "$release" "$module"); then
+		if ! list=$(modules_with_needed "$tree" "$release" "$module" 2>/dev/null); then
 			# Without its list of what is built in, that is what it must be.
-			[ ! -e "$tree/lib/modules/$release/modules.builtin" ] ||
-				die "kernel $release lacks the module $module"
+			[ ! -e "$tree/lib/modules/$release/modules.builtin" ] || lacks+=" $module"
 			continue
 		fi
 		# shellcheck disable=SC2086
 		copy_ordered "$out/modules" "$out" $list
 	done
+	[ -z "$lacks" ] || die "kernel $release lacks the drivers (modules)$lacks"
 }
 
 # host_modules TREE RELEASE OUT: the same for those that only a host loads, into OUT/host and
@@ -132,10 +132,11 @@ prepare_kernel() {
 	done
 	[ -e "$tmp/tree/lib" ] || ln -s usr/lib "$tmp/tree/lib"
 	find_kernel "$tmp/tree" || die "$deb holds no kernel (vmlinuz)"
-	kernel_modules "$tmp/tree" "$RELEASE" "$tmp/out"
-	host_modules "$tmp/tree" "$RELEASE" "$tmp/out"
 	mv "$IMAGE" "$tmp/out/vmlinuz"
 	[ ! -e "$CONFIG" ] || mv "$CONFIG" "$tmp/out/config"
+	check_kernel "$tmp/out/config" "$RELEASE"
+	kernel_modules "$tmp/tree" "$RELEASE" "$tmp/out"
+	host_modules "$tmp/tree" "$RELEASE" "$tmp/out"
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb" >"$tmp/out/package"
 	mkdir -p "$CACHE/kernels"
 	KERNEL=$CACHE/kernels/$RELEASE
@@ -185,6 +186,18 @@ fetch_kernel() {
 	archive_open
 	download_kernel "$1"
 	prepare_downloaded
+}
+
+# kernel_of_package NAME[=VERSION]: the folder of a package that is already there.
+kernel_of_package() {
+	local file
+
+	for file in "$CACHE"/kernels/*/package; do
+		case "$(cat "$file" 2>/dev/null) " in
+		"${1/=/ } "*) say "the kernel is there: $(<"$file")"; echo "${file%/package}"; return ;;
+		esac
+	done
+	return 1
 }
 
 # With what earlier versions of the suite did not unpack.

@@ -4,10 +4,14 @@
 # Prepare what the suite needs and this machine lacks: build packages of the system, and in the
 # cache folder QEMU, iperf3, a kernel and kselftest's headers. What is there is left alone.
 #
-# usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--host-kernel]
-#        With --kernel, also unpack that kernel and print its folder. With --host-kernel, also build
-#        the host of nested guests on arm64, and prepare the machine that it runs on.
-# The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
+# usage: prepare.sh [--kernel WHAT] [--host-kernel]
+#        With --kernel, also prepare that kernel and print its folder in the cache. WHAT is a .deb
+#        file, the name of a package in Debian's archive (or NAME=VERSION), a kernel's image or a
+#        folder that one is in, with its modules (lib/modules/RELEASE) or its config beside it, or
+#        the tree that a kernel was built in. With --host-kernel, also build the host of nested
+#        guests on arm64, and prepare the machine that it runs on.
+# With PREPARE_DIES=stdout in the environment it is there that a failure says why, for a program that
+# has its own way to say it. The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
 # exit: 0 all there, 1 failed, 2 usage, 4 an administrator must install packages first.
 set -euo pipefail
 umask 022
@@ -19,13 +23,16 @@ NEEDED_MB=700
 PATH=$PATH:/usr/sbin:/sbin	# an ordinary user's lacks depmod and modprobe
 here=$(cd "$(dirname "$0")" && pwd)
 
-for part in archive packages pack sysroot kernel kselftest host_kernel arm64 arm64_user; do
+for part in archive packages pack sysroot kernel check_kernel given_kernel kselftest host_kernel arm64 arm64_user; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
 
+# shellcheck disable=SC2034 # die() has it
+[ "${PREPARE_DIES-}" != stdout ] || { exec 3>&1; DIE_FD=3; }
+
 usage() {
-	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE] [--host-kernel]" >&2
+	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE|FOLDER|IMAGE] [--host-kernel]" >&2
 	exit 2
 }
 
@@ -81,14 +88,6 @@ prepare_all() {
 	prepare_kselftest
 }
 
-prepare_given_kernel() {
-	case $1 in
-	*.deb) prepare_kernel "$1" ;;
-	*) fetch_kernel "$1" ;;
-	esac
-	echo "$KERNEL"
-}
-
 # What the host of nested guests takes beyond the rest: its kernel, QEMU, a table for it, and what it
 # runs and is built with.
 prepare_host() {
@@ -131,4 +130,6 @@ fi
 [ -z "$host" ] || host_announce
 prepare_all
 [ -z "$host" ] || prepare_host
-[ -z "$given" ] || prepare_given_kernel "$given"
+[ -n "$given" ] || exit 0
+prepare_given_kernel "$given"
+echo "$KERNEL"

@@ -73,7 +73,9 @@ try "a congestion control that the kernel lacks" 3 "--congestion westwood: the s
 try "an unknown function" 3 "the kernel has none of the functions to trace" -- \
 	"$program" run "$scenario" --probes frobnicate --fresh --out "$out"
 mkdir "$work/empty"
-try "a missing kernel" 2 "no kernel at $work/empty/vmlinuz" "./run_tests.sh" -- \
+try "a missing kernel" 2 "no kernel at $work/none" -- \
+	"$program" run "$scenario" --kernel "$work/none" --out "$out"
+try "a folder without a kernel" 2 "$work/empty holds no kernel" -- \
 	"$program" run "$scenario" --kernel "$work/empty" --out "$out"
 try "a missing kernel, by environment" 2 "no kernel at $work/empty/vmlinuz" -- \
 	env IOMMU_PERF_KERNEL="$work/empty" "$program" run "$scenario" --out "$out"
