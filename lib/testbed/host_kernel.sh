@@ -12,16 +12,9 @@ HOST_KERNEL_OLDEST=6.15
 # The source unpacked, the objects with debug information (BTF is made of it), and vmlinux twice.
 HOST_KERNEL_MB=2700
 HOST_KERNEL_CPU_MINUTES=30
-# Most of the source, which none of the options compiles; but for what configures it.
-HOST_KERNEL_UNUSED='Documentation/*/* arch/[!a]*/*.[chS] arch/alpha/*.[chS] arch/arc/*.[chS]
-arch/arm*/boot/dts/*/* drivers/accel/*.[ch] drivers/gpu/*.[ch] drivers/iio/*.[ch]
-drivers/infiniband/*.[ch] drivers/media/*.[ch] drivers/net/wireless/*.[ch] drivers/scsi/*.[ch]
-drivers/staging/*.[ch] drivers/usb/*.[ch] rust/*.[cr]* samples/*.[ch] sound/*.[ch]
-tools/testing/*'
 # Not in $PARTIAL: the build lets other preparations go on, and each of them empties that.
 HOST_BUILD=$CACHE/build-host-kernel
 HOST_BUILDING=	# set once there is something of ours to remove
-HOST_MAKE=	# the process that builds
 
 host_kernel_complete() {
 	[ -e "$CACHE/kernels/arm64-host/vmlinuz" ]
@@ -55,7 +48,7 @@ host_kernel_sweep() {
 host_kernel_cleanup() {
 	[ -n "$HOST_BUILDING" ] || return 0
 	say "removing what was built"
-	[ -z "$HOST_MAKE" ] || { kill "$HOST_MAKE"; wait "$HOST_MAKE"; } 2>/dev/null || true
+	kernel_make_end
 	rm -rf "$HOST_BUILD"
 }
 
@@ -68,51 +61,33 @@ host_kernel_newest() {
 # host_kernel_source PACKAGE: download and unpack it to $HOST_BUILD/tree; $HOST_BUILD/package says
 # what it is.
 host_kernel_source() {
-	local package=$1 tmp=$PARTIAL/host-kernel exclude=() part
+	local package=$1 tmp=$PARTIAL/host-kernel
 
-	set -f	# these patterns are tar's
-	for part in $HOST_KERNEL_UNUSED; do
-		exclude+=("--exclude=$package/$part")
-	done
-	set +f
 	archive_download "$tmp" "the kernel's source" "$package"
-	mkdir -p "$HOST_BUILD/tree"
 	say "unpacking the kernel's source"
-	bound dpkg-deb --fsys-tarfile "$tmp"/*.deb |
-		tar -xO --occurrence=1 "./usr/src/$package.tar.xz" 2>/dev/null | xz -dc 2>/dev/null |
-		tar -x -C "$HOST_BUILD/tree" --strip-components=1 --wildcards "${exclude[@]}" || true
-	[ -e "$HOST_BUILD/tree/virt/Makefile" ] || die "$package does not hold a whole source"
+	kernel_unpack "$package" "$tmp"/*.deb "$HOST_BUILD/tree" \
+		"$SOURCE_UNUSED $SOURCE_UNUSED_ARM64"
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$tmp"/*.deb >"$HOST_BUILD/package"
 	rm -rf "$tmp"
 }
 
-# host_kernel_make TARGET...: in the background, so that a signal is answered at once. The user, the
-# machine and the time that the kernel would name are not taken from here. Not by bound(): a function
-# in the background is a shell, and $! has to be make.
+# host_kernel_make TARGET...: in $HOST_BUILD/tree.
 host_kernel_make() {
-	local tree=$HOST_BUILD/tree code=0
-
-	LC_ALL=C setpriv --pdeathsig TERM make -C "$tree" -s -j "$(nproc)" ARCH=arm64 \
-		CROSS_COMPILE=aarch64-linux-gnu- LOCALVERSION= \
-		KBUILD_BUILD_USER=iommu-perf KBUILD_BUILD_HOST=iommu-perf \
-		KBUILD_BUILD_TIMESTAMP="$(LC_ALL=C date -u -r "$tree/Makefile")" \
-		KCONFIG_ALLCONFIG="$here/host-kernel.config" "$@" \
-		</dev/null >"$HOST_BUILD/log" 2>&1 9>&- &
-	HOST_MAKE=$!
-	wait "$HOST_MAKE" || code=$?
-	HOST_MAKE=
-	[ "$code" -eq 0 ] && return 0
-	grep -E 'rror' "$HOST_BUILD/log" | head -n 5 >&2 || true
+	BUILD_TREE=$HOST_BUILD/tree
+	BUILD_LOG=$HOST_BUILD/log
+	BUILD_FRAGMENT=$here/host-kernel.config
+	BUILD_OPTIONS=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	! kernel_make "$@" || return 0
+	kernel_make_errors 5 >&2
 	die "the build of the host kernel failed (make $*)"
 }
 
-# All that is wanted must be set: an option that Kconfig drops says nothing by itself.
+# All that is wanted must be set.
 host_kernel_configure() {
 	local missing
 
 	host_kernel_make allnoconfig
-	missing=$(grep '^CONFIG_' "$here/host-kernel.config" |
-		grep -vxFf "$HOST_BUILD/tree/.config" | paste -sd ' ' || true)
+	missing=$(kernel_options_dropped)
 	[ -z "$missing" ] || die "$(<"$HOST_BUILD/package") cannot be configured as wanted;" \
 		"mend host-kernel.config, which asks in vain for: $missing"
 }

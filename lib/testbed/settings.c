@@ -59,6 +59,23 @@ static void place_host(struct settings *s)
 		 base);
 }
 
+/* Is the NIC's driver none of the modules that the kernel in @dir is to load? */
+static bool nic_is_built_in(const char *dir)
+{
+	char path[PATH_MAX + 16], line[256];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/modules", dir);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f))
+		found = !strcmp(line, "e1000e.ko\n");
+	fclose(f);
+	return !found;
+}
+
 int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 {
 	char real[PATH_MAX], build[1000], fallback[1100], *release;
@@ -67,6 +84,7 @@ int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 	if (!realpath(dir, real) || access(s->kernel, R_OK))
 		return err_set(e, ENOENT, "no kernel at %s: %s; ./run_tests.sh fetches the default "
 			       "one", s->kernel, strerror(errno));
+	s->testbed.wish.nic_built_in = nic_is_built_in(real);
 	release = strrchr(real, '/');
 	build_folder(build, sizeof(build));
 	snprintf(fallback, sizeof(fallback), "%.900s/initramfs-%.180s.cpio", build,

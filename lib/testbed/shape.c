@@ -105,11 +105,24 @@ int shape_finish(const struct scenario *s, const struct shape_wish *wish, const 
 	return 0;
 }
 
+/* What the agent gives to a module (agent/boot.c says why): one value a NIC. */
+static void nic_parameters(const struct shape_wish *wish, int nics, char *text, size_t size)
+{
+	size_t n;
+
+	text[0] = '\0';
+	if (!wish->nic_built_in)
+		return;
+	n = snprintf(text, size, " e1000e.IntMode=1");
+	for (int i = 1; i < nics && n + 2 < size; i++)
+		n += snprintf(text + n, size - n, ",1");
+}
+
 static int one_level(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 		     struct err *e)
 {
 	const struct mode *mode = find_mode(s);
-	char clock[128], options[256];
+	char clock[128], options[320], nic[64];
 
 	out->kit = KIT_SUBJECT;
 	out->counted = !wish->real_clock;
@@ -119,7 +132,8 @@ static int one_level(const struct scenario *s, const struct shape_wish *wish, st
 	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
 		 mode->iommu);
 	add_nics(out, mode, wish->real_clock);
-	snprintf(options, sizeof(options), "console=ttyS0 " BOOT_CMDLINE " %s", mode->cmdline);
+	nic_parameters(wish, out->nics, nic, sizeof(nic));
+	snprintf(options, sizeof(options), "console=ttyS0 " BOOT_CMDLINE " %s%s", mode->cmdline, nic);
 	return shape_finish(s, wish, options, "", out, e);
 }
 

@@ -34,6 +34,7 @@ struct shape_wish {
 	const char *probes;	/* probe set: "all", "none" or function names with commas */
 	bool has_arm64;		/* there are the kits of arm64 */
 	enum driver driver;	/* of the machine's IOMMU */
+	bool nic_built_in;	/* the NIC's driver is no module: its parameters come at boot */
 };
 
 enum { SHAPE_SEED = 7 };	/* unless another is asked for */

@@ -57,6 +57,20 @@ TEST(a_real_machine_has_a_cpu_for_each_flow)
 	EXPECT_EQ(strstr(a.machine, "icount"), NULL);
 }
 
+TEST(a_driver_that_is_no_module_gets_its_parameters_at_boot)
+{
+	struct shape_wish wish = { .seed = SHAPE_SEED, .probes = "all", .nic_built_in = true };
+	struct shape a;
+
+	ASSERT_EQ(shape("strict-bare-4flows", false, "all", &a), 0);
+	EXPECT_EQ(strstr(a.cmdline, "e1000e."), NULL);
+	ASSERT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+	EXPECT_NE(strstr(a.cmdline, " e1000e.IntMode=1 --"), NULL);
+	wish.real_clock = true;
+	ASSERT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+	EXPECT_NE(strstr(a.cmdline, " e1000e.IntMode=1,1,1,1 --"), NULL);
+}
+
 TEST(modes_differ)
 {
 	static const char *const names[] = {
