@@ -9,6 +9,12 @@ CONFIG_TCP_CONG_DCTCP'
 # Those that only a kernel with modules needs.
 OPTIONS_OF_MODULES='CONFIG_MODULES CONFIG_DEBUG_INFO_BTF_MODULES'
 
+# unfit MESSAGE...: end as die() does, by the code that says that the kernel is to blame.
+unfit() {
+	(die "$@") || true
+	exit 5
+}
+
 # module_option MODULE: the option, without CONFIG_, that makes it.
 module_option() {
 	case $1 in
@@ -68,6 +74,6 @@ check_kernel() {
 		say "kernel $2 lacks $line$note"
 		is_among "$option" "$OPTIONS_DISPENSABLE" || lacks=$((lacks + 1))
 	done < <(config_lacks "$1")
-	[ "$lacks" -eq 0 ] || die "kernel $2 cannot be a subject: $lacks options that the suite's" \
+	[ "$lacks" -eq 0 ] || unfit "kernel $2 cannot be a subject: $lacks options that the suite's" \
 		"file config lists are missing"
 }

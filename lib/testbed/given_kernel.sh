@@ -15,7 +15,8 @@ given_identity() {
 # modules_identity MODULES: the same of all modules, in short. MODULES as for prepare_given().
 modules_identity() {
 	if is_kernel_tree "$1" && [ -s "$1/modules.order" ]; then
-		modules_in_order "$1" | (cd "$1" && xargs stat -L -c '%n %Y %s' 2>/dev/null || true)
+		modules_in_order "$1" |
+			{ env -C "$1" xargs stat -L -c '%n %Y %s' 2>/dev/null || true; }
 	elif [ -n "$1" ] && ! is_kernel_tree "$1"; then
 		find -L "$1" -name '*.ko*' -printf '%P %T@ %s\n'
 	fi | sha256sum | cut -c 1-16

@@ -24,6 +24,19 @@ kernel_newest() {
 		grep -E "^linux-image-$SERIES\.[0-9]+[^-]*-amd64\$" | sort -V | tail -n 1
 }
 
+# kernels_of_archive: all stock kernels that the private package lists know, "VERSION PACKAGE" a line,
+# the oldest first. The lists are read anew only where there are none.
+kernels_of_archive() {
+	local names
+
+	[ -n "$(find "$APT/lists" -name '*_Packages*' 2>/dev/null)" ] || archive_open
+	names=$(apt_private apt-cache pkgnames linux-image- |
+		grep -E '^linux-image-[0-9][^-]*(-rc[0-9]+)?(-[0-9]+)?-amd64$')
+	# shellcheck disable=SC2086
+	apt_private apt-cache show --no-all-versions $names |
+		awk '$1 == "Package:" { name = $2 } $1 == "Version:" { print $2, name }' | sort -uV
+}
+
 # copy_module PATH OUT: decompressed.
 copy_module() {
 	case $1 in
@@ -77,7 +90,7 @@ kernel_modules() {
 		# shellcheck disable=SC2086
 		copy_ordered "$out/modules" "$out" $list
 	done
-	[ -z "$lacks" ] || die "kernel $release lacks the drivers (modules)$lacks"
+	[ -z "$lacks" ] || unfit "kernel $release lacks the drivers (modules)$lacks"
 }
 
 # host_modules TREE RELEASE OUT: the same for those that only a host loads, into OUT/host and

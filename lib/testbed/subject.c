@@ -11,6 +11,8 @@
 #include "util/command.h"
 #include "util/places.h"
 
+enum { CODE_UNFIT = 5 };	/* of prepare.sh: the kernel is to blame */
+
 static bool is_prepared(const char *dir)
 {
 	char path[PATH_MAX + 32];
@@ -27,7 +29,7 @@ static int prepare(const char *what, char **dir, struct err *e)
 {
 	char *script = places_source("lib/testbed/prepare.sh");
 	const char *argv[] = { script, "--kernel", what, NULL };
-	int code;
+	int code, ret;
 
 	if (!script)
 		return err_set(e, ENOENT, "%s is no prepared kernel, and this program has no source "
@@ -39,13 +41,14 @@ static int prepare(const char *what, char **dir, struct err *e)
 	free(script);
 	if (code <= 0)
 		return code;
+	ret = code == CODE_UNFIT ? ENOTSUP : EINVAL;
 	if (**dir)
-		err_set(e, EINVAL, "%.*s", (int)strcspn(*dir, "\n"), *dir);
+		ret = err_set(e, ret, "%.*s", (int)strcspn(*dir, "\n"), *dir);
 	else
-		err_set(e, EINVAL, "%s could not be prepared as a subject, see above", what);
+		ret = err_set(e, ret, "%s could not be prepared as a subject, see above", what);
 	free(*dir);
 	*dir = NULL;
-	return -EINVAL;
+	return ret;
 }
 
 int subject_find(const char *what, char **dir, struct err *e)

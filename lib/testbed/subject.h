@@ -8,7 +8,8 @@
 /*
  * The folder of the kernel @what, as lib/testbed/prepare.sh --kernel takes it: a folder that it has
  * prepared is taken as it is, all else is prepared now. From malloc in *@dir. -ENOENT: nothing of
- * that name, or not to be prepared from where this program is; -EINVAL: the preparation failed.
+ * that name, or not to be prepared from where this program is; -ENOTSUP: it
+ * lacks what a subject needs; -EINVAL: the preparation failed otherwise.
  */
 int subject_find(const char *what, char **dir, struct err *e);
 

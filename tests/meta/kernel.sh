@@ -86,7 +86,7 @@ point "$one_line_of" 1 "holds several kernels"
 is "$one_line_of: one line" lines 1
 rm "$work/folder/bzImage" "$work/folder/lib/modules/$release/kernel/drivers/e1000e.ko"
 prepare "$work/folder"
-point "a driver is missing" 1 "lacks the drivers (modules) e1000e"
+point "a driver is missing" 5 "lacks the drivers (modules) e1000e"
 
 as_tree "$work/tree"
 prepare "$work/tree"
@@ -101,7 +101,7 @@ is "all is built in: no module is to be loaded" test ! -s "$kernel/modules"
 
 without "$default/config" '^CONFIG_(DEBUG_INFO_BTF|TCP_CONG_DCTCP|E1000E)=' >"$work/tree/.config"
 prepare "$work/tree"
-point "what a kernel lacks" 1 "lacks CONFIG_DEBUG_INFO_BTF=y: no BTF" "lacks CONFIG_E1000E=m: no driver" \
+point "what a kernel lacks" 5 "lacks CONFIG_DEBUG_INFO_BTF=y: no BTF" "lacks CONFIG_E1000E=m: no driver" \
 	"lacks CONFIG_TCP_CONG_DCTCP=m: no --congestion dctcp" "cannot be a subject: 2 options"
 is "what a kernel lacks: a line each" lines 5
 without "$default/config" '^CONFIG_TCP_CONG_DCTCP=' >"$work/tree/.config"
