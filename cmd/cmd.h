@@ -20,6 +20,7 @@ enum {
 
 /* Each takes its own name as argv[0] and returns an exit code. */
 int cmd_baseline(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -11,6 +11,7 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{ "baseline", cmd_baseline },
+	{ "bisect", cmd_bisect },
 	{ "check", cmd_check },
 	{ "compare", cmd_compare },
 	{ "doctor", cmd_doctor },
@@ -34,6 +35,7 @@ static void usage(FILE *out)
 	      "  check RECORD...                         are these records possible and complete?\n"
 	      "  judge RECORD... [--baseline FILE]       verdicts of records\n"
 	      "  compare BASE... --with TEST...          two sets of records, side by side\n"
+	      "  bisect --good V --bad V SCENARIO METRIC the kernel that made a metric worse\n"
 	      "  import FILE... --out DIR                another tool's report as records\n"
 	      "  baseline accept RECORD... | show SCENARIO | diff SCENARIO RECORD...\n"
 	      "  history add RECORD... | list | show SCENARIO | scan\n"

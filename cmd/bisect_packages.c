@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Bisection over the stock kernels of Debian's archive. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bisect.h"
+#include "cmd.h"
+#include "report/bisect.h"
+#include "testbed/subject.h"
+#include "util/command.h"
+#include "util/places.h"
+
+struct packages {
+	char *text;	/* what the list's names point into */
+	struct candidate *list;	/* name: the version; title: the package */
+	size_t n;
+};
+
+static void free_packages(struct packages *p)
+{
+	free(p->list);
+	free(p->text);
+}
+
+/* Lines of "VERSION PACKAGE". */
+static int parse_list(struct packages *p, struct err *e)
+{
+	char *save, *line, *space;
+	size_t lines = 1;
+
+	for (const char *at = p->text; *at; at++)
+		lines += *at == '\n';
+	p->list = calloc(lines, sizeof(p->list[0]));
+	if (!p->list)
+		return err_set(e, ENOMEM, "out of memory");
+	for (line = strtok_r(p->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		space = strchr(line, ' ');
+		if (!space)
+			continue;
+		*space = '\0';
+		p->list[p->n].name = line;
+		p->list[p->n++].title = space + 1;
+	}
+	return 0;
+}
+
+static int list_packages(struct packages *p, struct err *e)
+{
+	char *script = places_source("lib/testbed/prepare.sh");
+	const char *argv[] = { script, "--list-kernels", NULL };
+	int code;
+
+	if (!script)
+		return err_set(e, ENOENT, "this program has no source tree, whose "
+			       "lib/testbed/prepare.sh lists the archive's kernels");
+	code = command_run(argv, &p->text, e);
+	free(script);
+	if (code > 0)
+		code = err_set(e, EIO, "the archive's kernels cannot be listed, see above");
+	return code ? code : parse_list(p, e);
+}
+
+/* Is "6.12.90" the beginning of the version "6.12.90-1", and not of "6.12.901"? */
+static bool begins(const char *version, const char *with)
+{
+	size_t n = strlen(with);
+
+	return !strncmp(version, with, n) && !isalnum((unsigned char)version[n]) &&
+	       version[n] != '.';
+}
+
+/* The one that @wanted names: by version, by package or release, or by the version's beginning. */
+static int find(const struct packages *p, const char *wanted, bool last, size_t *out, struct err *e)
+{
+	size_t i, found = p->n;
+
+	for (i = 0; i < p->n; i++) {
+		const char *release = p->list[i].title + strlen("linux-image-");
+
+		if (!strcmp(p->list[i].name, wanted) || !strcmp(p->list[i].title, wanted) ||
+		    !strcmp(release, wanted)) {
+			*out = i;
+			return 0;
+		}
+		if (begins(p->list[i].name, wanted) && (last || found == p->n))
+			found = i;
+	}
+	*out = found;
+	if (found < p->n)
+		return 0;
+	return err_set(e, EINVAL, "the archive has no kernel %s; it has %zu, from %s to %s", wanted,
+		       p->n, p->n ? p->list[0].name : "none", p->n ? p->list[p->n - 1].name : "none");
+}
+
+/* Leave only those between the ends, in the order from good to bad. */
+static int narrow(struct packages *p, const char *good, const char *bad, struct err *e)
+{
+	size_t from, to;
+	int ret = find(p, good, false, &from, e);
+
+	if (!ret)
+		ret = find(p, bad, true, &to, e);
+	if (ret)
+		return ret;
+	if (from == to)
+		return err_set(e, EINVAL, "both ends are the kernel %s", p->list[from].name);
+	if (from > to)
+		return err_set(e, EINVAL, "the good end, %s, is the newer one: --good names the older "
+			       "end, and what is better or worse is seen from the values",
+			       p->list[from].name);
+	p->n = to - from + 1;
+	memmove(p->list, p->list + from, p->n * sizeof(p->list[0]));
+	return 0;
+}
+
+static int prepare(void *context, const char *name, struct settings *s, struct err *e)
+{
+	const struct packages *p = context;
+	char package[300];
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (strcmp(p->list[i].name, name))
+			continue;
+		snprintf(package, sizeof(package), "%s=%s", p->list[i].title, name);
+		return subject_use(s, package, e);
+	}
+	return err_set(e, EINVAL, "no kernel %s", name);
+}
+
+static int search(struct bisection *b, struct packages *p, struct err *e)
+{
+	size_t next;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < p->n; i++)
+		ret = bisection_recall(b, &p->list[i], e);
+	/* that they are is what the threshold says */
+	p->list[0].answer = BISECT_GOOD;
+	p->list[p->n - 1].answer = BISECT_BAD;
+	while (!ret && (next = bisect_next(p->list, p->n)) < p->n) {
+		size_t left = bisect_left(p->list, p->n);
+
+		fprintf(stderr, "# bisect: %zu left, %d steps at the most: %s\n", left,
+			bisect_steps(left), p->list[next].name);
+		ret = bisection_measure(b, &p->list[next], 0, prepare, p, e);
+		if (!ret)
+			bisect_progress(b, &p->list[next]);
+	}
+	return ret;
+}
+
+static int conclude(const struct bisect_arguments *a, const struct packages *p)
+{
+	struct bisect_statement s = {
+		.scenario = a->scenario, .metric = a->metric, .unit = a->b.unit,
+		.clock = a->settings.testbed.wish.real_clock ? "real" : "counted",
+		.threshold = a->b.threshold, .list = p->list, .n = p->n, .state = a->b.state,
+	};
+
+	bisect_ends(p->list, p->n, &s.good, &s.bad);
+	report_bisect(stdout, &s);
+	return s.bad - s.good == 1 ? BISECT_EXIT_GOOD : BISECT_EXIT_SKIP;
+}
+
+int bisect_packages(struct bisect_arguments *a)
+{
+	struct packages p = { 0 };
+	struct err e;
+	int code, ret;
+
+	a->b.state = a->state ? a->state : "bisect";
+	ret = list_packages(&p, &e);
+	if (!ret)
+		ret = narrow(&p, a->good, a->bad, &e);
+	if (!ret)
+		ret = bisection_open(&a->b, p.list[0].name, p.list[p.n - 1].name, &e);
+	if (!ret)
+		ret = bisect_end(&a->b, a->b.good, p.list[0].title, prepare, &p, &e);
+	if (!ret)
+		ret = bisect_end(&a->b, a->b.bad, p.list[p.n - 1].title, prepare, &p, &e);
+	if (!ret)
+		ret = bisection_threshold(&a->b, &e);
+	if (!ret)
+		ret = search(&a->b, &p, &e);
+	code = ret ? bisect_broken(&e) : conclude(a, &p);
+	free_packages(&p);
+	return code;
+}
