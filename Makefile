@@ -9,10 +9,19 @@
 #   make fuzz       FUZZ_SECONDS= for each parser, FUZZ_TARGETS=
 #   make clean
 #
+# In a kernel tree, as tools/testing/selftests/iommu-perf, lib.mk's targets instead: install to
+# INSTALL_PATH=, run_tests, emit_tests.
+#
 # Sources are found by wildcard: a new file needs no line here.
 
 CACHE := $(or $(IOMMU_PERF_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/iommu-perf)
 OUTPUT ?= build
+LIB_MK := $(wildcard ../lib.mk)
+ifneq ($(LIB_MK),)
+KSFT := ..
+# kselftest's is this folder itself, where the programs' names are those of folders.
+override OUTPUT := $(OUTPUT)/build
+endif
 KSFT ?= $(CACHE)/kselftest
 KERNELDIR ?= $(realpath $(CACHE)/kernels/default)
 SYSROOT ?= $(CACHE)/testbed/sysroot
@@ -33,7 +42,7 @@ STRIP ?= strip
 BPFTOOL ?= PATH="$$PATH:/usr/sbin" bpftool
 
 CFLAGS ?= -O2 -g
-SUITE_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -Ibpf -I$(OUTPUT) \
+SUITE_CFLAGS := -std=gnu11 $(if $(LIB_MK),,-D_GNU_SOURCE) -Wall -Wextra -Werror -Ilib -Ibpf -I$(OUTPUT) \
 	-isystem $(ROOT)/usr/include/libsmartcols -MD -MP -ffile-prefix-map=$(CURDIR)=. \
 	-DBASELINES_DIR='"$(datadir)/baselines"' -DMATRIX_FILE='"$(datadir)/matrix"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MD -MP \
@@ -184,6 +193,7 @@ fuzz:
 		CFLAGS="-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link"
 	@tests/fuzz/run.sh $(OUTPUT)/sanitized/fuzzers $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
+ifeq ($(LIB_MK),)
 install: all
 	install -D -m 755 $(OUTPUT)/iommu-perf $(DESTDIR)$(bindir)/iommu-perf
 	install -D -m 644 doc/iommu-perf.1 $(DESTDIR)$(mandir)/man1/iommu-perf.1
@@ -192,6 +202,24 @@ install: all
 
 clean:
 	rm -rf $(OUTPUT)
+else
+# What a program looks for beside it: what it boots, where that is there to be built, the matrix and
+# the baselines. The tests are links to one program.
+TEST_CUSTOM_PROGS := $(addprefix $(OUTPUT)/tests/,$(shell awk '$$2 == "quick" { print $$1 }' tests/matrix))
+TEST_GEN_FILES := iommu-perf agent tests/scenario $(if $(KERNELDIR),$(notdir $(INITRAMFS)))
+TEST_FILES := baselines $(OUTPUT)/installed/tests
+EXTRA_CLEAN := $(OUTPUT)
+OVERRIDE_TARGETS := 1
+
+$(OUTPUT)/installed/tests/matrix: tests/matrix
+	$(Q)install -D -m 644 $< $@
+
+all: $(OUTPUT)/installed/tests/matrix
+
+$(TEST_CUSTOM_PROGS): $(OUTPUT)/tests/.links
+
+include ../lib.mk
+endif
 
 .PHONY: all unit fuzzers proof initramfs host hosts arm64 check fuzz install clean
 .DELETE_ON_ERROR:
