@@ -145,6 +145,9 @@ static int check_conditions(const struct bisection *b, const struct record *r, c
 	struct record *other;
 	int ret;
 
+	if (strcmp(r->scenario.name, b->scenario.name) || strcmp(r->env.clock, clock_name(b)))
+		return err_set(e, EINVAL, "%s is of %s on the %s clock: name another folder with "
+			       "--state", path, r->scenario.name, r->env.clock);
 	if (!b->good)
 		return 0;
 	place(b, b->good, 1, first);
