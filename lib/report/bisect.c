@@ -63,7 +63,7 @@ static void picture(FILE *out, const struct bisect_statement *s)
 	size_t i;
 
 	range_of(s, &low, &high);
-	fprintf(out, "\n%-14s %10s  %-*s %s\n", "KERNEL", "VALUE", STRIP, "(| is the threshold)",
+	fprintf(out, "\n%-20s %10s  %-*s %s\n", "KERNEL", "VALUE", STRIP, "(| is the threshold)",
 		"ANSWER");
 	for (i = 0; i < s->n; i++) {
 		const struct candidate *c = &s->list[i];
@@ -73,10 +73,10 @@ static void picture(FILE *out, const struct bisect_statement *s)
 			continue;
 		strip(value, s->threshold.middle, low, high, text);
 		if (isnan(value))
-			fprintf(out, "%-14.14s %10s  %s %s  %s\n", c->name, "-", text,
+			fprintf(out, "%-20.20s %10s  %s %s  %s\n", c->name, "-", text,
 				bisect_answer_name(c->answer), title_of(c));
 		else
-			fprintf(out, "%-14.14s %10.6g  %s %s  %s\n", c->name, value, text,
+			fprintf(out, "%-20.20s %10.6g  %s %s  %s\n", c->name, value, text,
 				bisect_answer_name(c->answer), title_of(c));
 	}
 }
