@@ -14,53 +14,85 @@
 #include "util/places.h"
 
 struct packages {
-	char *text;	/* what the list's names point into */
+	char *text;	/* what all names point into */
 	struct candidate *list;	/* name: the version; title: the package */
+	const char **suites;
 	size_t n;
 };
 
 static void free_packages(struct packages *p)
 {
 	free(p->list);
+	free(p->suites);
 	free(p->text);
 }
 
-/* Lines of "VERSION PACKAGE". */
+/* Lines of "RELEASE VERSION PACKAGE SUITE". */
 static int parse_list(struct packages *p, struct err *e)
 {
-	char *save, *line, *space;
+	char *save, *line, *word, *version, *package, *suite;
 	size_t lines = 1;
 
 	for (const char *at = p->text; *at; at++)
 		lines += *at == '\n';
 	p->list = calloc(lines, sizeof(p->list[0]));
-	if (!p->list)
+	p->suites = calloc(lines, sizeof(p->suites[0]));
+	if (!p->list || !p->suites)
 		return err_set(e, ENOMEM, "out of memory");
 	for (line = strtok_r(p->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		space = strchr(line, ' ');
-		if (!space)
-			continue;
-		*space = '\0';
-		p->list[p->n].name = line;
-		p->list[p->n++].title = space + 1;
+		if (!strtok_r(line, " ", &word) || !(version = strtok_r(NULL, " ", &word)) ||
+		    !(package = strtok_r(NULL, " ", &word)) || !(suite = strtok_r(NULL, " ", &word)))
+			return err_set(e, EPROTO, "lib/testbed/kernels.sh lists a kernel without "
+				       "version, package or suite");
+		p->list[p->n].name = version;
+		p->list[p->n].title = package;
+		p->suites[p->n++] = suite;
 	}
 	return 0;
 }
 
 static int list_packages(struct packages *p, struct err *e)
 {
-	char *script = places_source("lib/testbed/prepare.sh");
-	const char *argv[] = { script, "--list-kernels", NULL };
+	char *script = places_source("lib/testbed/kernels.sh");
+	const char *argv[] = { script, "list", "..", NULL };
 	int code;
 
 	if (!script)
 		return err_set(e, ENOENT, "this program has no source tree, whose "
-			       "lib/testbed/prepare.sh lists the archive's kernels");
+			       "lib/testbed/kernels.sh lists the archive's kernels");
 	code = command_run(argv, &p->text, e);
 	free(script);
 	if (code > 0)
 		code = err_set(e, EIO, "the archive's kernels cannot be listed, see above");
 	return code ? code : parse_list(p, e);
+}
+
+/* Are both suites of one release of Debian, as trixie and trixie-backports are? */
+static bool same_debian(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "-");
+
+	return n == strcspn(b, "-") && !memcmp(a, b, n);
+}
+
+/*
+ * Each release of Debian has a compiler of its own, which shows in most metrics. Where both ends are
+ * of one release, kernels of others would only mislead.
+ */
+static void leave_out_other_debians(struct packages *p)
+{
+	const char *debian = p->suites[0];
+	size_t n = 0;
+
+	if (!same_debian(debian, p->suites[p->n - 1]))
+		return;
+	for (size_t i = 0; i < p->n; i++) {
+		if (!same_debian(debian, p->suites[i]))
+			continue;
+		p->list[n] = p->list[i];
+		p->suites[n++] = p->suites[i];
+	}
+	p->n = n;
 }
 
 /* Is "6.12.90" the beginning of the version "6.12.90-1", and not of "6.12.901"? */
@@ -95,7 +127,7 @@ static int find(const struct packages *p, const char *wanted, bool last, size_t 
 		       p->n, p->n ? p->list[0].name : "none", p->n ? p->list[p->n - 1].name : "none");
 }
 
-/* Leave only those between the ends, in the order from good to bad. */
+/* Leave only those from the good end to the bad one. */
 static int narrow(struct packages *p, const char *good, const char *bad, struct err *e)
 {
 	size_t from, to;
@@ -113,6 +145,8 @@ static int narrow(struct packages *p, const char *good, const char *bad, struct 
 			       p->list[from].name);
 	p->n = to - from + 1;
 	memmove(p->list, p->list + from, p->n * sizeof(p->list[0]));
+	memmove(p->suites, p->suites + from, p->n * sizeof(p->suites[0]));
+	leave_out_other_debians(p);
 	return 0;
 }
 

@@ -188,6 +188,8 @@ prepare_given_kernel() {
 	elif [[ $1 == */* ]]; then
 		die "there is no $1: --kernel takes a folder, an image, a .deb or a package's name"
 	elif ! KERNEL=$(kernel_of_package "$1"); then
-		fetch_kernel "$1"
+		archive_kernels_open
+		download_kernel "$1"
+		prepare_downloaded
 	fi
 }

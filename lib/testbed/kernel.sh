@@ -24,19 +24,6 @@ kernel_newest() {
 		grep -E "^linux-image-$SERIES\.[0-9]+[^-]*-amd64\$" | sort -V | tail -n 1
 }
 
-# kernels_of_archive: all stock kernels that the private package lists know, "VERSION PACKAGE" a line,
-# the oldest first. The lists are read anew only where there are none.
-kernels_of_archive() {
-	local names
-
-	[ -n "$(find "$APT/lists" -name '*_Packages*' 2>/dev/null)" ] || archive_open
-	names=$(apt_private apt-cache pkgnames linux-image- |
-		grep -E '^linux-image-[0-9][^-]*(-rc[0-9]+)?(-[0-9]+)?-amd64$')
-	# shellcheck disable=SC2086
-	apt_private apt-cache show --no-all-versions $names |
-		awk '$1 == "Package:" { name = $2 } $1 == "Version:" { print $2, name }' | sort -uV
-}
-
 # copy_module PATH OUT: decompressed.
 copy_module() {
 	case $1 in
@@ -167,7 +154,7 @@ kernel_parts() {
 
 # download_kernel PACKAGE[=VERSION]: its packages into $PARTIAL/kernel-deb. linux-base, which holds
 # the configuration and the list of what is built in, is for all architectures, and of older kernels
-# the archive has it no longer: they do without. It may lack other parts, too: then it ends with 3.
+# the archive has it no longer: they do without. Without another part it is no kernel.
 download_kernel() {
 	local dir=$PARTIAL/kernel-deb part parts=()
 
@@ -176,8 +163,7 @@ download_kernel() {
 		if apt_private apt-get -qq --print-uris download "$part" >/dev/null 2>&1; then
 			parts+=("$part")
 		elif [ "${part#linux-base-}" = "$part" ]; then
-			say "the archive has no ${part%%=*}, which holds a part of this kernel"
-			exit 3
+			unfit "the archive has no ${part%%=*}, which holds a part of this kernel"
 		fi
 	done
 	[ "${#parts[@]}" -eq 0 ] || archive_download "$dir" "the rest of it" "${parts[@]}"

@@ -20,8 +20,6 @@ CACHE=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
 PARTIAL=$CACHE/partial
 NEEDED_MB=700	# a package of 170 MB, what is unpacked of it, an initramfs
 PATH=$PATH:/usr/sbin:/sbin
-SUITES='bookworm bookworm-updates bookworm-backports trixie trixie-updates trixie-backports sid'
-SUITES_SECURITY='bookworm-security trixie-security'
 # What all these kernels have, so that the cost of the probes is in all paths the same.
 PROBES=iommu_dma_map_page,__iommu_map,iommu_dma_unmap_page,__iommu_unmap,intel_iommu_tlb_sync
 PROBES+=,qi_submit_sync
@@ -31,7 +29,7 @@ child=		# the command that is waited for
 fetched=	# the folder of a kernel that was not there before, and is not to be kept
 locked=
 
-for part in archive kernel; do
+for part in archive archive_kernels kernel check_kernel; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -62,85 +60,6 @@ cleanup() {
 	rm -rf "$tmp"
 }
 
-# The suites that the archive has of those wanted; the others are said and left out.
-open_suites() {
-	local log=$APT/log missing suite
-
-	say "reading Debian's package lists (${SUITES// /, }, ${SUITES_SECURITY// /, }:" \
-		"about 25 MB when new)"
-	while archive_write_suites "$SUITES" "$SUITES_SECURITY" &&
-		! apt_private apt-get -qq update >"$log" 2>&1; do
-		missing=$(sed -n "s/^E: The repository '[^ ]* \([^ ]*\) Release' does not have.*/\1/p" \
-			"$log")
-		[ -n "$missing" ] || die_of_apt "cannot read Debian's package lists" "$log"
-		for suite in $missing; do
-			say "the archive has no $suite: left out"
-			SUITES=$(without "$suite" "$SUITES")
-			SUITES_SECURITY=$(without "$suite" "$SUITES_SECURITY")
-		done
-	done
-}
-
-without() {
-	tr ' ' '\n' <<<"$2" | grep -vxF "$1" | paste -sd ' ' || true
-}
-
-# "RELEASE VERSION PACKAGE SUITE" of each stock kernel: neither cloud (no e1000e) nor rt, of each
-# release its newest package, and the signed one where there is one.
-list_all() {
-	local names
-
-	names=$(apt_private apt-cache pkgnames linux-image- |
-		grep -E '^linux-image-[0-9]+\.[0-9]+\.[0-9][^-]*(-[0-9]+)?-amd64(-unsigned)?$')
-	# shellcheck disable=SC2086
-	apt_private apt-cache madison $names | awk -F ' *[|] *' '
-		$3 ~ /Packages$/ {
-			package = release = $1
-			gsub(/ /, "", package)
-			release = package
-			sub(/^linux-image-/, "", release)
-			unsigned = sub(/-unsigned$/, "", release)
-			split($3, source, " ")
-			sub("/.*", "", source[2])
-			version = $2
-			gsub(/ /, "", version)
-			print release, unsigned, version, package, source[2]
-		}' | sort -k 1,1 -k 2,2n -k 3,3Vr | awk '!seen[$1]++ { print $1, $3, $4, $5 }' |
-		sort -k 2,2V -k 1,1V
-}
-
-# "PACKAGE PART" of each kernel that consists of several packages, of which the archive lost one;
-# linux-base is one that a kernel can do without.
-list_lacking() {
-	apt_private apt-cache dumpavail | awk '
-		/^Package: linux-/ { package = $2; there[package] = 1 }
-		/^Depends: / && package ~ /^linux-image-/ {
-			n = split($0, words, /[ ,]+/)
-			for (i = 1; i <= n; i++)
-				if (words[i] ~ /^linux-(binary|modules)-/)
-					part[package " " words[i]] = words[i]
-		}
-		END { for (i in part) if (!there[part[i]]) print i }'
-}
-
-# in_range VERSION A B
-in_range() {
-	local upstream=${1%-*}
-
-	[ -z "$2" ] || dpkg --compare-versions "$upstream" ge "$2" || return 1
-	[ -z "$3" ] || [ "$upstream" = "$3" ] || [ "${upstream#"$3".}" != "$upstream" ] ||
-		dpkg --compare-versions "$upstream" le "$3"
-}
-
-list() {
-	local range=$1 first last release version package suite
-
-	first=${range%%..*} last=${range##*..}
-	list_all | while read -r release version package suite; do
-		! in_range "$version" "$first" "$last" || echo "$release $version $package $suite"
-	done
-}
-
 # Only one program at a time unpacks in the cache, and prepare.sh is one of them.
 with_cache_locked() {
 	local status=0
@@ -155,13 +74,13 @@ with_cache_locked() {
 }
 
 # get_kernel PACKAGE VERSION: into $CACHE/kernels. It runs in a shell of its own, which ends where a
-# command fails: with 1 where the kernel could not be fetched, with 3 where it cannot be used.
+# command fails: with 1 where the kernel could not be fetched, with 5 where it cannot be used.
 get_kernel() {
 	rm -rf "$PARTIAL"
 	[ "$(df --output=avail -BM "$CACHE" | tr -dc '0-9')" -ge "$NEEDED_MB" ] ||
 		die "$CACHE has less than $NEEDED_MB MB free"
 	download_kernel "$1=$2"
-	trap '[ $? -eq 0 ] || exit 3' EXIT
+	trap '[ $? -eq 0 ] || exit 5' EXIT
 	prepare_downloaded
 }
 
@@ -249,12 +168,12 @@ run_kernel() {
 	# shellcheck disable=SC2086
 	case $status in
 	0) measure "$program" "$out" "$db" "$release" $wanted ;;
-	3) note_reason "$out" "$release" "$(last_line "$tmp/log")" $wanted ;;
+	5) note_reason "$out" "$release" "$(last_line "$tmp/log")" $wanted ;;
 	*) say "$release: $(last_line "$tmp/log")" ;;
 	esac
 	[ -z "$fetched" ] || rm -rf "$fetched"
 	fetched=
-	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+	[ "$status" -eq 0 ] || [ "$status" -eq 5 ]
 }
 
 run_all() {
@@ -272,10 +191,10 @@ run_all() {
 	trap 'exit 1' HUP INT TERM
 	find "$out" -name '*.json' -print0 | sort -zV | xargs -0r "$program" history add --db "$db" \
 		>"$tmp/added" || [ $? -eq 123 ]
-	all=$(list "$range")
+	all=$(kernels_in "$range")
 	[ -n "$all" ] || die "the archive has no stock kernel in $range"
 	say "$(wc -l <<<"$all") kernels"
-	list_lacking >"$tmp/lacking"
+	kernels_lacking >"$tmp/lacking"
 	while read -r release version package suite <&7; do
 		n=$((n + 1))
 		say "$n: $release ($version, $suite)"
@@ -287,11 +206,9 @@ run_all() {
 
 mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
 exec 9>>"$CACHE/lock"
-APT=$CACHE/apt-kernels
-archive_write_config
 case ${1-} in
-get) [ $# -eq 3 ] || usage; get_kernel "$2" "$3" ;;	# run calls it
-list) [ $# -eq 2 ] || usage; open_suites; list "$2" ;;
-run) [ $# -ge 7 ] || usage; open_suites; run_all "${@:2}" ;;
+get) [ $# -eq 3 ] || usage; archive_kernels_config; get_kernel "$2" "$3" ;;	# run calls it
+list) [ $# -eq 2 ] || usage; archive_kernels_open; kernels_in "$2" ;;
+run) [ $# -ge 7 ] || usage; archive_kernels_open; run_all "${@:2}" ;;
 *) usage ;;
 esac

@@ -5,15 +5,14 @@
 # cache folder QEMU, iperf3, a kernel and kselftest's headers. What is there is left alone.
 #
 # usage: prepare.sh [--kernel WHAT] [--host-kernel]
-#        prepare.sh --list-kernels
 #        With --kernel, also prepare that kernel and print its folder in the cache. WHAT is a .deb
 #        file, the name of a package in Debian's archive (or NAME=VERSION), a kernel's image or a
 #        folder that one is in, with its modules (lib/modules/RELEASE) or its config beside it, or
 #        the tree that a kernel was built in. With --host-kernel, also build the host of nested
-#        guests on arm64, and prepare the machine that it runs on. With --list-kernels, only print
-#        the stock kernels of the archive, "VERSION PACKAGE" a line.
+#        guests on arm64, and prepare the machine that it runs on.
 # With PREPARE_DIES=stdout in the environment it is there that a failure says why, for a program that
-# has its own way to say it. The cache is $IOMMU_PERF_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
+# has its own way to say it. The cache is $IOMMU_PERF_CACHE, by default
+# ${XDG_CACHE_HOME:-~/.cache}/iommu-perf.
 # exit: 0 all there, 1 failed, 2 usage, 4 an administrator must install packages first, 5 the kernel
 # cannot be a subject.
 set -euo pipefail
@@ -26,7 +25,8 @@ NEEDED_MB=700
 PATH=$PATH:/usr/sbin:/sbin	# an ordinary user's lacks depmod and modprobe
 here=$(cd "$(dirname "$0")" && pwd)
 
-for part in archive packages pack sysroot kernel check_kernel given_kernel kernel_build kselftest host_kernel arm64 arm64_user; do
+for part in archive archive_kernels packages pack sysroot kernel check_kernel given_kernel \
+	kernel_build kselftest host_kernel arm64 arm64_user; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -36,7 +36,6 @@ done
 
 usage() {
 	echo "usage: prepare.sh [--kernel FILE.deb|PACKAGE|FOLDER|IMAGE] [--host-kernel]" >&2
-	echo "       prepare.sh --list-kernels" >&2
 	exit 2
 }
 
@@ -110,12 +109,11 @@ host_complete() {
 	host_kernel_complete && arm64_complete && arm64_userland_complete
 }
 
-given='' host='' list=
+given='' host=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) [ $# -ge 2 ] || usage; given=$2; shift 2 ;;
 	--host-kernel) host=1; shift ;;
-	--list-kernels) list=1; shift ;;
 	*) usage ;;
 	esac
 done
@@ -128,10 +126,6 @@ trap 'die_of_step' ERR
 set -E
 rm -rf "$PARTIAL"	# of a preparation that was killed
 host_kernel_sweep
-if [ -n "$list" ]; then
-	kernels_of_archive
-	exit 0
-fi
 if [ -n "$host" ] && host_complete; then
 	say "the host kernel is there: $(<"$CACHE/kernels/arm64-host/package")"
 	host=

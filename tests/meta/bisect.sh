@@ -83,27 +83,25 @@ as_before() {
 	[ ! -e "$tree/.git/BISECT_START" ] && [ ! -e "$state/checkout" ]
 }
 
-# The package lists of an archive of ten kernels.
+# The package lists of an archive of ten kernels, and of one among them that another compiler made.
+# They were read just now.
 make_archive() {
-	local i lists=$private/apt/lists/_nowhere_dists_trixie_main_binary-amd64_Packages
+	local lists=$private/apt-kernels/lists i
 
-	mkdir -p "$private/apt/lists/partial" "$private/apt/cache/archives/partial"
-	echo "deb [trusted=yes] file:/nowhere trixie main" >"$private/apt/sources.list"
-	: >"$private/apt/status"
-	cat >"$private/apt/apt.conf" <<-CONF
-	APT::Architecture "amd64";
-	Dir::State "$private/apt";
-	Dir::State::lists "$private/apt/lists";
-	Dir::State::status "$private/apt/status";
-	Dir::Cache "$private/apt/cache";
-	Dir::Etc::sourcelist "$private/apt/sources.list";
-	Dir::Etc::sourceparts "/dev/null";
-	CONF
+	mkdir -p "$lists/partial"
 	for i in $(seq 0 9); do
-		printf 'Package: linux-image-6.12.%d+deb13-amd64\nArchitecture: amd64\nVersion: 6.12.%d-1\n' \
-			$((90 + i)) $((90 + i))
-		printf 'Filename: x%d.deb\nSize: 1\nSHA256: %064d\n\n' "$i" "$i"
-	done >"$lists"
+		archive_package "6.12.9$i+deb13" "6.12.9$i-1"
+	done >"$lists/made.up_debian_dists_trixie_main_binary-amd64_Packages"
+	archive_package 6.12.96+deb14 6.12.96-2 \
+		>"$lists/made.up_debian_dists_sid_main_binary-amd64_Packages"
+	printf 'deb [trusted=yes] http://made.up/debian %s main\n' trixie sid \
+		>"$private/apt-kernels/sources.list"
+	touch "$private/apt-kernels/read"
+}
+
+archive_package() {
+	printf 'Package: linux-image-%s-amd64\nArchitecture: amd64\nVersion: %s\n' "$1" "$2"
+	printf 'Filename: %s.deb\nSize: 1\nSHA256: %064d\n\n' "$1" 0
 }
 
 echo "TAP version 13"
@@ -209,7 +207,7 @@ point "a step: no source" 128 "is no kernel's source"
 make_archive
 state=$work/packages
 for i in 0 1 2 3 4 5 6; do know "6.12.9$i-1" "$record"; done
-for i in 7 8 9; do know "6.12.9$i-1" "$slower"; done
+for i in 6-2 7-1 8-1 9-1; do know "6.12.9$i" "$slower"; done
 packages() {
 	run "$program" bisect --state "$state" "$@" "${what[@]}"
 }
@@ -218,7 +216,7 @@ point "packages" 0 "first bad: 6.12.97-1 linux-image-6.12.97+deb13-amd64" "last 
 packages --good 6.12.98 --bad 6.12.91
 one_line "packages: the wrong way round" 128 "is the newer one"
 packages --good 6.12.9 --bad 6.12.99
-one_line "packages: no such version" 128 "no kernel 6.12.9; it has 10, from 6.12.90-1 to 6.12.99-1"
+one_line "packages: no such version" 128 "no kernel 6.12.9; it has 11, from 6.12.90-1 to 6.12.99-1"
 echo "no driver" >"$state/6.12.96-1.skip"
 packages --good 6.12.90 --bad 6.12.99
 point "packages: one cannot be told" 125 "one of 2" "or         6.12.96-1  cannot tell: no driver"
