@@ -33,6 +33,7 @@ static void usage(FILE *out)
 	      "  --build DIR         of a tree: the folder of the objects (default: the tree itself\n"
 	      "                      where it was configured in place, else build in --state)\n"
 	      "  --clock CLOCK       counted (default): one run says it. real: 3 to 7 runs vote\n"
+	      "  --iommu IOMMU       of the machine: vtd (default), amd or virtio\n"
 	      "  --timeout SECONDS   end a machine that takes longer (default 300)\n"
 	      "\n"
 	      "Exit: 0 the first bad one is found, or with --step: good; 1 with --step: bad; 125 it\n"
@@ -69,7 +70,7 @@ int bisect_end(struct bisection *b, const char *name, const char *title,
 }
 
 enum { OPT_GOOD = 256, OPT_BAD, OPT_TREE, OPT_STEP, OPT_GOOD_VALUE, OPT_BAD_VALUE, OPT_STATE,
-       OPT_BUILD, OPT_CLOCK, OPT_TIMEOUT };
+       OPT_BUILD, OPT_CLOCK, OPT_IOMMU, OPT_TIMEOUT };
 
 static int take_option(struct bisect_arguments *a, int c, struct err *e)
 {
@@ -83,6 +84,7 @@ static int take_option(struct bisect_arguments *a, int c, struct err *e)
 	case OPT_STATE: a->state = optarg; return 0;
 	case OPT_BUILD: a->build = optarg; return 0;
 	case OPT_CLOCK: return settings_use_clock(&a->settings, optarg, e);
+	case OPT_IOMMU: return settings_use_iommu(&a->settings, optarg, e);
 	case OPT_TIMEOUT:
 		return cmd_parse_count("--timeout", optarg, 86400, &a->settings.testbed.timeout_s, e);
 	default: return err_set(e, EINVAL, "see 'iommu-perf bisect --help'");
@@ -139,6 +141,7 @@ static int parse_arguments(struct bisect_arguments *a, int argc, char **argv, st
 		{ "state", required_argument, NULL, OPT_STATE },
 		{ "build", required_argument, NULL, OPT_BUILD },
 		{ "clock", required_argument, NULL, OPT_CLOCK },
+		{ "iommu", required_argument, NULL, OPT_IOMMU },
 		{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 		{ NULL, 0, NULL, 0 }
 	};

@@ -297,11 +297,12 @@ static int run_git_bisect(const struct bisect_arguments *a, int *out, struct err
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *clock = a->settings.testbed.wish.real_clock ? "real" : "counted";
+	const char *iommu = driver_name(a->settings.testbed.wish.driver);
 	char *objects = build_folder(a), timeout[16];
 	const char *argv[] = {
 		"git", "-C", a->tree, "bisect", "run", self, "bisect", "--step", a->tree, "--state",
-		a->b.state, "--build", objects, "--clock", clock, "--timeout", timeout, a->scenario,
-		a->metric, NULL
+		a->b.state, "--build", objects, "--clock", clock, "--iommu", iommu, "--timeout", timeout,
+		a->scenario, a->metric, NULL
 	};
 	int code;
 

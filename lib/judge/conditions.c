@@ -69,7 +69,7 @@ static bool same_traffic(const struct conditions *ours, const struct conditions 
 	return true;
 }
 
-static const char *iommu_of(const struct conditions *c)
+const char *conditions_iommu(const struct conditions *c)
 {
 	return c->iommu ? c->iommu : driver_name(DRIVER_VTD);
 }
@@ -82,7 +82,8 @@ bool conditions_same(const struct conditions *ours, const struct conditions *the
 	snprintf(a, sizeof(a), "%d", ours->vcpus);
 	snprintf(b, sizeof(b), "%d", theirs->vcpus);
 	return condition_same("testbed", ours->testbed, theirs->testbed, there, why, size) &&
-	       condition_same("IOMMU", iommu_of(ours), iommu_of(theirs), there, why, size) &&
+	       condition_same("IOMMU", conditions_iommu(ours), conditions_iommu(theirs), there,
+			      why, size) &&
 	       condition_same("QEMU", ours->qemu, theirs->qemu, there, why, size) &&
 	       condition_same("clock", ours->clock, theirs->clock, there, why, size) &&
 	       condition_same("host", ours->host, theirs->host, there, why, size) &&

@@ -21,6 +21,9 @@ struct conditions {
 
 struct conditions conditions_of(const struct record *r);
 
+/* The IOMMU of the machine, as --iommu has it. */
+const char *conditions_iommu(const struct conditions *c);
+
 /*
  * Two levels on the real clock run on one thread of the emulator: how often something is called
  * repeats there, on any host; what it takes does not.

@@ -78,12 +78,14 @@ static bool nic_is_built_in(const char *dir)
 
 int settings_use_kernel(struct settings *s, const char *dir, struct err *e)
 {
-	char real[PATH_MAX], build[1000], fallback[1100], *release;
+	char real[PATH_MAX], usual[PATH_MAX], build[1000], fallback[1100], *release;
 
 	snprintf(s->kernel, sizeof(s->kernel), "%s/vmlinuz", dir);
 	if (!realpath(dir, real) || access(s->kernel, R_OK))
 		return err_set(e, ENOENT, "no kernel at %s: %s; ./run_tests.sh fetches the default "
 			       "one", s->kernel, strerror(errno));
+	snprintf(fallback, sizeof(fallback), "%s/kernels/default", s->cache);
+	s->testbed.wish.own_kernel = !realpath(fallback, usual) || strcmp(real, usual);
 	s->testbed.wish.nic_built_in = nic_is_built_in(real);
 	release = strrchr(real, '/');
 	build_folder(build, sizeof(build));

@@ -140,9 +140,17 @@ static int one_level(const struct scenario *s, const struct shape_wish *wish, st
 int shape_of(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 	     struct err *e)
 {
+	int ret;
+
 	memset(out, 0, sizeof(*out));
 	if (wish->driver != DRIVER_VTD)
-		return shape_of_driver(s, wish, out, e);
-	return scenario_two_levels(s) ? shape_two_levels(s, wish, out, e) :
-					one_level(s, wish, out, e);
+		ret = shape_of_driver(s, wish, out, e);
+	else if (scenario_two_levels(s))
+		ret = shape_two_levels(s, wish, out, e);
+	else
+		ret = one_level(s, wish, out, e);
+	if (!ret && wish->own_kernel && (out->kit == KIT_ARM64 || out->kit == KIT_HOST_ARM64))
+		ret = err_set(e, ENOTSUP, "%s: its machine is arm64, whose kernel is the one that "
+			      "./run_tests.sh --build-host-kernel built; --kernel is for x86", s->name);
+	return ret;
 }

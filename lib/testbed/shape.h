@@ -34,6 +34,7 @@ struct shape_wish {
 	const char *probes;	/* probe set: "all", "none" or function names with commas */
 	bool has_arm64;		/* there are the kits of arm64 */
 	enum driver driver;	/* of the machine's IOMMU */
+	bool own_kernel;	/* another than the default one, and so for x86 */
 	bool nic_built_in;	/* the NIC's driver is no module: its parameters come at boot */
 };
 

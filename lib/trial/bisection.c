@@ -145,9 +145,11 @@ static int check_conditions(const struct bisection *b, const struct record *r, c
 	struct record *other;
 	int ret;
 
-	if (strcmp(r->scenario.name, b->scenario.name) || strcmp(r->env.clock, clock_name(b)))
-		return err_set(e, EINVAL, "%s is of %s on the %s clock: name another folder with "
-			       "--state", path, r->scenario.name, r->env.clock);
+	if (strcmp(r->scenario.name, b->scenario.name) || strcmp(r->env.clock, clock_name(b)) ||
+	    strcmp(conditions_iommu(&ours), driver_name(b->settings->testbed.wish.driver)))
+		return err_set(e, EINVAL, "%s is of %s on the %s clock with --iommu %s: name another "
+			       "folder with --state", path, r->scenario.name, r->env.clock,
+			       conditions_iommu(&ours));
 	if (!b->good)
 		return 0;
 	place(b, b->good, 1, first);
@@ -267,6 +269,19 @@ static int keep_skip(const struct bisection *b, struct candidate *c, const char 
 	return file_write_atomic(path, c->why, strlen(c->why), e);
 }
 
+/* The testbed that all kernels of @b are measured on. */
+static int settle(const struct bisection *b, struct settings *s, struct err *e)
+{
+	const struct emulated *testbed = &b->settings->testbed;
+	int ret = settings_load(s, e);
+
+	s->testbed.wish.real_clock = testbed->wish.real_clock;
+	s->testbed.wish.driver = testbed->wish.driver;
+	s->testbed.timeout_s = testbed->timeout_s;
+	s->testbed.unplain = s->testbed.fresh = true;
+	return ret;
+}
+
 /*
  * The kernel did not give a record. Is it the kernel, or does nothing run here? The default kernel
  * must.
@@ -276,14 +291,10 @@ static int control(const struct bisection *b, const char *failure, struct err *e
 	static struct settings s;
 	struct record *r;
 	struct err why;
-	int ret = settings_load(&s, &why);
+	int ret = settle(b, &s, &why);
 
-	if (!ret) {
-		s.testbed.wish.real_clock = b->settings->testbed.wish.real_clock;
-		s.testbed.timeout_s = b->settings->testbed.timeout_s;
-		s.testbed.unplain = s.testbed.fresh = true;
+	if (!ret)
 		ret = emulated_run(&s.testbed, &b->scenario, &r, &why);
-	}
 	if (ret)
 		return err_set(e, EIO, "the laboratory is broken: %.300s; and the default kernel, "
 			       "which must run: %.300s", failure, why.text);
@@ -295,13 +306,11 @@ static int control(const struct bisection *b, const char *failure, struct err *e
 static int measure_once(struct bisection *b, struct candidate *c, const struct settings *s,
 			struct err *e)
 {
-	struct emulated testbed = s->testbed;
 	char path[PATH_LENGTH], why[sizeof(e->text)];
 	struct record *r;
 	int ret;
 
-	testbed.fresh = testbed.unplain = true;
-	ret = emulated_run(&testbed, &b->scenario, &r, e);
+	ret = emulated_run(&s->testbed, &b->scenario, &r, e);
 	if (ret) {
 		memcpy(why, e->text, sizeof(why));
 		if (ret != -ENOTSUP)
@@ -332,7 +341,7 @@ int bisection_measure(struct bisection *b, struct candidate *c, size_t wanted,
 	while (!ret && (wanted ? c->n < wanted && c->answer != BISECT_SKIP :
 				 c->answer == BISECT_UNKNOWN)) {
 		if (!prepared) {
-			ret = settings_load(&s, e);
+			ret = settle(b, &s, e);
 			if (!ret)
 				ret = prepare(context, c->name, &s, e);
 			if (ret == -ENOTSUP) {
@@ -341,8 +350,6 @@ int bisection_measure(struct bisection *b, struct candidate *c, size_t wanted,
 			}
 			if (ret)
 				return ret;
-			s.testbed.wish.real_clock = b->settings->testbed.wish.real_clock;
-			s.testbed.timeout_s = b->settings->testbed.timeout_s;
 			prepared = true;
 		}
 		ret = measure_once(b, c, &s, e);

@@ -188,6 +188,8 @@ point "a step: by given ends" 0 "good"
 run "$program" bisect --step "$tree" --state "$state" --good-value 3000 --bad-value 10000 \
 	strict-bare-1flows iommu_map.mean_ns
 one_line "a step: records of another scenario" 128 "is of strict-bare-4flows" "--state"
+step --iommu amd
+one_line "a step: records of another IOMMU" 128 "with --iommu vtd" "--state"
 run "$program" bisect --step "$tree" --state "$work/none" "${what[@]}"
 one_line "a step without ends" 128 "knows no ends"
 rm "$state/$(short v7).1.json"

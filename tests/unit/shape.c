@@ -71,6 +71,22 @@ TEST(a_driver_that_is_no_module_gets_its_parameters_at_boot)
 	EXPECT_NE(strstr(a.cmdline, " e1000e.IntMode=1,1,1,1 --"), NULL);
 }
 
+TEST(an_arm64_machine_takes_no_other_kernel)
+{
+	struct shape_wish wish = {
+		.seed = SHAPE_SEED, .probes = "all", .has_arm64 = true, .own_kernel = true,
+	};
+	struct shape a;
+
+	EXPECT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+	EXPECT_EQ(shape_for("strict-shadow-1flows", &wish, &a), 0);
+	EXPECT_EQ(shape_for("strict-nested-1flows", &wish, &a), -ENOTSUP);
+	wish.driver = DRIVER_SMMUV3;
+	EXPECT_EQ(shape_for("strict-bare-4flows", &wish, &a), -ENOTSUP);
+	wish.own_kernel = false;
+	EXPECT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+}
+
 TEST(modes_differ)
 {
 	static const char *const names[] = {
