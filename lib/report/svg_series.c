@@ -10,7 +10,8 @@
 enum {
 	WIDTH = 2 * CHART_WIDTH, LEFT = 60, RIGHT = 12, TOP = 10, BOTTOM = 150, HEIGHT = 160,
 	TITLE = 24,	/* above a panel */
-	MARKS = 20,	/* below the last */
+	MARK_HEIGHT = 18, MARK_WIDTH = 40,
+	MARKS = 2 * MARK_HEIGHT + 2,	/* below the last panel: in two rows */
 };
 
 /* Where a series is drawn. */
@@ -112,11 +113,27 @@ void svg_series(FILE *out, const struct series *s)
 	svg_end(out);
 }
 
+/* One that would lie on its neighbour goes to the other row. */
+static void draw_marks(FILE *out, const struct panel *p, const char *const *marks, double top)
+{
+	double free[2] = { 0, 0 };	/* from where on each row is */
+
+	for (size_t i = 0; i < p->s->n; i++) {
+		double at = scale_at(&p->x, i) - 3;
+		int row = at < free[0] && free[1] <= free[0];
+
+		if (!marks[i])
+			continue;
+		svg_text(out, "start label muted", at, top + (row + 1) * MARK_HEIGHT - 6, "%s", marks[i]);
+		free[row] = at + MARK_WIDTH;
+	}
+}
+
 void svg_series_panels(FILE *out, const struct series_panels *panels)
 {
 	double above = 0, bottom = panels->n * (TITLE + HEIGHT) + MARKS;
 	struct panel p;
-	size_t i, k;
+	size_t i;
 
 	svg_begin_alone(out, WIDTH, bottom, panels->label, panels->style);
 	for (i = 0; i < panels->n; i++, above += TITLE + HEIGHT) {
@@ -124,9 +141,7 @@ void svg_series_panels(FILE *out, const struct series_panels *panels)
 		svg_text(out, "label", LEFT, above + TITLE - 4, "%s", panels->series[i].label);
 		draw_panel(out, &p);
 	}
-	for (k = 0; panels->n && panels->marks && k < panels->series[0].n; k++)
-		if (panels->marks[k])
-			svg_text(out, "start label muted", scale_at(&p.x, k) - 3, bottom - 8, "%s",
-				 panels->marks[k]);
+	if (panels->n && panels->marks)
+		draw_marks(out, &p, panels->marks, bottom - MARKS);
 	svg_end(out);
 }
