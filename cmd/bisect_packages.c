@@ -104,10 +104,15 @@ static bool begins(const char *version, const char *with)
 	       version[n] != '.';
 }
 
-/* The one that @wanted names: by version, by package or release, or by the version's beginning. */
-static int find(const struct packages *p, const char *wanted, bool last, size_t *out, struct err *e)
+/*
+ * The one that @wanted names: by version, by package or release, or by the version's beginning, then
+ * one of the Debian that @suite (or NULL) is of, if there is one.
+ */
+static int find(const struct packages *p, const char *wanted, const char *suite, bool last,
+		size_t *out, struct err *e)
 {
 	size_t i, found = p->n;
+	bool suits = false;
 
 	for (i = 0; i < p->n; i++) {
 		const char *release = p->list[i].title + strlen("linux-image-");
@@ -117,8 +122,11 @@ static int find(const struct packages *p, const char *wanted, bool last, size_t 
 			*out = i;
 			return 0;
 		}
-		if (begins(p->list[i].name, wanted) && (last || found == p->n))
+		if (begins(p->list[i].name, wanted) &&
+		    (last || found == p->n || (!suits && suite && same_debian(p->suites[i], suite)))) {
 			found = i;
+			suits = suite && same_debian(p->suites[i], suite);
+		}
 	}
 	*out = found;
 	if (found < p->n)
@@ -131,10 +139,10 @@ static int find(const struct packages *p, const char *wanted, bool last, size_t 
 static int narrow(struct packages *p, const char *good, const char *bad, struct err *e)
 {
 	size_t from, to;
-	int ret = find(p, good, false, &from, e);
+	int ret = find(p, bad, NULL, true, &to, e);
 
 	if (!ret)
-		ret = find(p, bad, true, &to, e);
+		ret = find(p, good, p->suites[to], false, &from, e);
 	if (ret)
 		return ret;
 	if (from == to)

@@ -83,7 +83,7 @@ as_before() {
 	[ ! -e "$tree/.git/BISECT_START" ] && [ ! -e "$state/checkout" ]
 }
 
-# The package lists of an archive of ten kernels, and of one among them that another compiler made.
+# The package lists of an archive of ten kernels, and of two among them that another compiler made.
 # They were read just now.
 make_archive() {
 	local lists=$private/apt-kernels/lists i
@@ -92,8 +92,10 @@ make_archive() {
 	for i in $(seq 0 9); do
 		archive_package "6.12.9$i+deb13" "6.12.9$i-1"
 	done >"$lists/made.up_debian_dists_trixie_main_binary-amd64_Packages"
-	archive_package 6.12.96+deb14 6.12.96-2 \
-		>"$lists/made.up_debian_dists_sid_main_binary-amd64_Packages"
+	{
+		archive_package 6.12.90+deb14 6.12.90-0
+		archive_package 6.12.96+deb14 6.12.96-2
+	} >"$lists/made.up_debian_dists_sid_main_binary-amd64_Packages"
 	printf 'deb [trusted=yes] http://made.up/debian %s main\n' trixie sid \
 		>"$private/apt-kernels/sources.list"
 	touch "$private/apt-kernels/read"
@@ -218,7 +220,7 @@ point "packages" 0 "first bad: 6.12.97-1 linux-image-6.12.97+deb13-amd64" "last 
 packages --good 6.12.98 --bad 6.12.91
 one_line "packages: the wrong way round" 128 "is the newer one"
 packages --good 6.12.9 --bad 6.12.99
-one_line "packages: no such version" 128 "no kernel 6.12.9; it has 11, from 6.12.90-1 to 6.12.99-1"
+one_line "packages: no such version" 128 "no kernel 6.12.9; it has 12, from 6.12.90-0 to 6.12.99-1"
 echo "no driver" >"$state/6.12.96-1.skip"
 packages --good 6.12.90 --bad 6.12.99
 point "packages: one cannot be told" 125 "one of 2" "or         6.12.96-1  cannot tell: no driver"
