@@ -139,7 +139,8 @@ $(OUTPUT)/%.bpf.o: bpf/%.bpf.c Makefile
 	$(Q)$(CLANG) $(BPF_CFLAGS) -Ibpf -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@
 
-$(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o
+# Named, by $(SKELETONS): make removes an object that only a pattern knows, and builds all anew.
+$(SKELETONS): $(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o
 	$(call msg,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< >$@.tmp && mv $@.tmp $@
 
