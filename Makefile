@@ -69,12 +69,13 @@ UNIT := $(patsubst tests/%.c,$(OUTPUT)/%,$(UNIT_SRC))
 REPLAY := $(patsubst tests/fuzz/%.c,$(OUTPUT)/replay/replay_%,$(FUZZ_SRC))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzzers/%,$(FUZZ_SRC))
 
+# Not msg: lib.mk has one of that name, which names what it is told to.
 ifeq ($(V),1)
 Q :=
-msg :=
+note :=
 else
 Q := @
-msg = @printf '  %-8s %s\n' "$(1)" "$(patsubst $(OUTPUT)/%,%,$@)";
+note = @printf '  %-8s %s\n' "$(1)" "$(patsubst $(OUTPUT)/%,%,$@)";
 MAKEFLAGS += --no-print-directory
 endif
 
@@ -111,18 +112,18 @@ $(PROOF): $(OUTPUT)/proof/%: $(OUTPUT)/obj/tests/proof/%.o $(LIB) $(AGENT_LIB)
 
 $(OUTPUT)/iommu-perf $(OUTPUT)/agent $(OUTPUT)/tests/scenario $(OUTPUT)/history_records $(UNIT) \
 	$(REPLAY) $(FUZZERS) $(PROOF):
-	$(call msg,LINK)
+	$(call note,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--start-group $^ -Wl,--end-group $(LDLIBS) -o $@
 
 $(LIB): $(call obj,$(LIB_SRC))
 $(AGENT_LIB): $(call obj,$(filter-out lib/agent/main.c,$(AGENT_SRC)))
 $(LIB) $(AGENT_LIB):
-	$(call msg,AR)
+	$(call note,AR)
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(OUTPUT)/obj/%.o: %.c Makefile
-	$(call msg,CC)
+	$(call note,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SUITE_CFLAGS) -c $< -o $@
 
@@ -134,30 +135,30 @@ $(KSFT)/kselftest_harness.h:
 	$(error $@ is missing: run ./run_tests.sh, which fetches it, or set KSFT=)
 
 $(OUTPUT)/%.bpf.o: bpf/%.bpf.c Makefile
-	$(call msg,CLANG)
+	$(call note,CLANG)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -Ibpf -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@
 
 # Named, by $(SKELETONS): make removes an object that only a pattern knows, and builds all anew.
 $(SKELETONS): $(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o
-	$(call msg,SKEL)
+	$(call note,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< >$@.tmp && mv $@.tmp $@
 
 # One program, one link to it for each scenario: the name tells the program what to do.
 $(OUTPUT)/tests/.links: tests/matrix $(OUTPUT)/tests/scenario
-	$(call msg,LINKS)
+	$(call note,LINKS)
 	$(Q)find $(@D) -type l -delete
 	$(Q)while read -r name _; do ln -s scenario "$(@D)/$$name" || exit 1; done <tests/matrix
 	$(Q)touch $@
 
 $(INITRAMFS): lib/testbed/initramfs.sh lib/testbed/pack.sh $(OUTPUT)/agent $(KERNELDIR)/modules \
 	$(dir $(SYSROOT))version
-	$(call msg,CPIO)
+	$(call note,CPIO)
 	$(Q)STRIP=$(STRIP) lib/testbed/initramfs.sh $(OUTPUT)/agent $(ROOT)/ $(KERNELDIR) $(SYSROOT) $@
 
 $(HOST): lib/testbed/host_initramfs.sh lib/testbed/pack.sh $(INITRAMFS) $(dir $(SYSROOT))version
-	$(call msg,CPIO)
+	$(call note,CPIO)
 	$(Q)lib/testbed/host_initramfs.sh $(SYSROOT) $(dir $(SYSROOT))version $(KERNELDIR) $(INITRAMFS) $@ $(TABLES)
 
 $(KERNELDIR)/modules $(CACHE)/testbed/version $(ARM64)/version:

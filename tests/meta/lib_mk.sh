@@ -59,7 +59,7 @@ echo "TAP version 13"
 make_tree
 need_rsync
 run selftest all
-point "it builds" 0
+point "it builds, and says what" 0 "CC       obj/cmd/list.o" "LINK     tests/scenario"
 is "it builds where the objects belong" test -x "$ours/build/tests/strict-bare-4flows" -a ! -e "$ours/agent"
 run selftest all
 is "it builds nothing twice" same "" "$output"
