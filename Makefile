@@ -19,8 +19,9 @@ OUTPUT ?= build
 LIB_MK := $(wildcard ../lib.mk)
 ifneq ($(LIB_MK),)
 KSFT := ..
-# kselftest's is this folder itself, where the programs' names are those of folders.
-override OUTPUT := $(OUTPUT)/build
+# kselftest's is this folder itself, where the programs' names are those of folders. Relative, as
+# without kselftest: an object by another name would be another to make.
+override OUTPUT := $(if $(filter $(CURDIR),$(realpath $(OUTPUT))),build,$(OUTPUT))
 endif
 KSFT ?= $(CACHE)/kselftest
 KERNELDIR ?= $(realpath $(CACHE)/kernels/default)

@@ -63,6 +63,8 @@ point "it builds, and says what" 0 "CC       obj/cmd/list.o" "LINK     tests/sce
 is "it builds where the objects belong" test -x "$ours/build/tests/strict-bare-4flows" -a ! -e "$ours/agent"
 run selftest all
 is "it builds nothing twice" same "" "$output"
+run make -s -C "$ours" OUTPUT=build all
+is "run_tests.sh's make finds it built" same "" "$output"
 run selftest install
 point "it installs" 0
 mkdir -p "$installed"
