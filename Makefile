@@ -206,10 +206,11 @@ install: all
 clean:
 	rm -rf $(OUTPUT)
 else
-# What a program looks for beside it: what it boots, where that is there to be built, the matrix and
-# the baselines. The tests are links to one program.
+# What a program looks for beside it: what it boots, where that is there to be built (not every
+# kernel can be host), the matrix and the baselines. The tests are links to one program.
 TEST_CUSTOM_PROGS := $(addprefix $(OUTPUT)/tests/,$(shell awk '$$2 == "quick" { print $$1 }' tests/matrix))
-TEST_GEN_FILES := iommu-perf agent tests/scenario $(if $(KERNELDIR),$(notdir $(INITRAMFS)))
+TEST_GEN_FILES := iommu-perf agent tests/scenario $(if $(KERNELDIR),$(notdir $(INITRAMFS))) \
+	$(if $(wildcard $(KERNELDIR)/modules-host),$(notdir $(HOST)))
 TEST_FILES := baselines $(OUTPUT)/installed/tests
 EXTRA_CLEAN := $(OUTPUT)
 OVERRIDE_TARGETS := 1

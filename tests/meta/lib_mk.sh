@@ -71,6 +71,7 @@ mkdir -p "$installed"
 selftest --no-print-directory emit_tests >"$installed/kselftest-list.txt"
 is "all tests of the tier are listed" listed "$installed/kselftest-list.txt"
 is "config and settings are installed" cmp "$here/settings" "$installed/iommu-perf/settings"
+is "what a host boots is installed" compgen -G "$installed/iommu-perf/host-initramfs-*.cpio"
 cp "$cache/kselftest/run_kselftest.sh" "$installed"
 run bash "$installed/run_kselftest.sh" -l
 point "run_kselftest.sh lists them" 0 "iommu-perf:strict-bare-1flows" "iommu-perf:none-nested-4flows"
