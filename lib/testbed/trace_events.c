@@ -66,7 +66,7 @@ static const struct traced vtd[] = {
 	{ "vtd_iotlb_cc_update", 6, TRACE_CC_UPDATE },
 	{ "vtd_dmar_fault", 4, TRACE_FAULT },
 	{ "vtd_inv_desc", 2, DESCRIPTOR },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* Its model invalidates all pages of a domain, whichever was named: "pages" is one command. */
@@ -81,7 +81,7 @@ static const struct traced amd[] = {
 	{ "amdvi_iotlb_inval", 0, TRACE_INV_DEV_IOTLB },
 	{ "amdvi_devtab_inval", 0, TRACE_INV_DEVTAB },
 	{ "amdvi_iotlb_reset", 0, TRACE_IOTLB_RESET },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* No IOTLB: each access is looked up in the tree of the domain's mappings. */
@@ -90,7 +90,7 @@ static const struct traced virtio[] = {
 	{ "virtio_iommu_report_fault", 4, TRACE_FAULT },
 	{ "virtio_iommu_map", 5, TRACE_MAP },
 	{ "virtio_iommu_unmap", 3, TRACE_UNMAP },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct traced *const tables[NR_DRIVERS] = {
