@@ -22,6 +22,9 @@ KSFT := ..
 # kselftest's is this folder itself, where the programs' names are those of folders. Relative, as
 # without kselftest: an object by another name would be another to make.
 override OUTPUT := $(if $(filter $(CURDIR),$(realpath $(OUTPUT))),build,$(OUTPUT))
+else ifneq ($(filter command,$(origin INSTALL_PATH))$(filter $(CURDIR),$(realpath $(OUTPUT))),)
+# kselftest's call by a link, from where .. is another folder: install would be to $(prefix).
+$(error no ../lib.mk: in a kernel tree this must be a folder, not a link to one)
 endif
 KSFT ?= $(CACHE)/kselftest
 KERNELDIR ?= $(realpath $(CACHE)/kernels/default)

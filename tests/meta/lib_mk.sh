@@ -82,6 +82,9 @@ run "$installed/iommu-perf/iommu-perf" list --tier quick
 is "and its matrix" same "$(quick)" "$(awk '/-/ { print $1 }' <<<"$output")"
 run env -C "$installed/iommu-perf" IOMMU_PERF_OUT="$work" ./off-bare-1flows
 point "a test that is installed runs" 0 "TAP version 13" "ok 1 "
+ln -s "$here" "$selftests/linked"
+run make -n -C "$selftests/linked" OUTPUT="$selftests/linked" INSTALL_PATH="$installed" install
+point "a link in place of the folder is refused" 2 "no ../lib.mk"
 run selftest clean
 point "it cleans up" 0
 is "nothing is left" test ! -e "$ours/build"
