@@ -10,7 +10,7 @@
 #   make clean
 #
 # In a kernel tree, as tools/testing/selftests/iommu-perf, lib.mk's targets instead: install to
-# INSTALL_PATH=, run_tests, emit_tests.
+# INSTALL_PATH=, which takes rsync, run_tests, emit_tests.
 #
 # Sources are found by wildcard: a new file needs no line here.
 
