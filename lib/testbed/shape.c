@@ -85,11 +85,29 @@ static void add_nics(struct shape *s, const struct mode *mode, bool real_clock)
 	shape_add(s, SHAPE_PEER);
 }
 
+/*
+ * What the agent gives to a module (agent/boot.c says why): one value a NIC. A host of a guest gets
+ * none, whose NIC is the guest's; arm64's kernel has a built-in driver always, and its own line.
+ */
+static void nic_parameters(const struct shape_wish *wish, const struct shape *s, char *text,
+			   size_t size)
+{
+	size_t n;
+
+	text[0] = '\0';
+	if (!wish->nic_built_in || s->kit != KIT_SUBJECT)
+		return;
+	n = snprintf(text, size, " e1000e.IntMode=1");
+	for (int i = 1; i < s->nics && n + 2 < size; i++)
+		n += snprintf(text + n, size - n, ",1");
+}
+
 int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
 		 const char *arguments, struct shape *out, struct err *e)
 {
 	bool all = !strcmp(wish->probes, "all");
 	bool vtd = wish->driver == DRIVER_VTD;
+	char nic[64];
 	int n;
 
 	snprintf(out->name, sizeof(out->name), "%s%s%s-%s-%s-%d%s",
@@ -98,31 +116,19 @@ int shape_finish(const struct scenario *s, const struct shape_wish *wish, const 
 		 all ? "" : "-probes");
 	if (strlen(out->machine) == sizeof(out->machine) - 1)
 		return err_set(e, E2BIG, "%s: the machine's options are too long", s->name);
-	n = snprintf(out->cmdline, sizeof(out->cmdline), "%s -- %sprobes=%s", options, arguments,
-		     wish->probes);
+	nic_parameters(wish, out, nic, sizeof(nic));
+	n = snprintf(out->cmdline, sizeof(out->cmdline), "%s%s -- %sprobes=%s", options, nic,
+		     arguments, wish->probes);
 	if (n >= (int)sizeof(out->cmdline))
 		return err_set(e, E2BIG, "%s: the list of probes is too long", s->name);
 	return 0;
-}
-
-/* What the agent gives to a module (agent/boot.c says why): one value a NIC. */
-static void nic_parameters(const struct shape_wish *wish, int nics, char *text, size_t size)
-{
-	size_t n;
-
-	text[0] = '\0';
-	if (!wish->nic_built_in)
-		return;
-	n = snprintf(text, size, " e1000e.IntMode=1");
-	for (int i = 1; i < nics && n + 2 < size; i++)
-		n += snprintf(text + n, size - n, ",1");
 }
 
 static int one_level(const struct scenario *s, const struct shape_wish *wish, struct shape *out,
 		     struct err *e)
 {
 	const struct mode *mode = find_mode(s);
-	char clock[128], options[320], nic[64];
+	char clock[128], options[256];
 
 	out->kit = KIT_SUBJECT;
 	out->counted = !wish->real_clock;
@@ -132,8 +138,7 @@ static int one_level(const struct scenario *s, const struct shape_wish *wish, st
 	snprintf(out->machine, sizeof(out->machine), "%s -smp %d " MACHINE, clock, out->vcpus,
 		 mode->iommu);
 	add_nics(out, mode, wish->real_clock);
-	nic_parameters(wish, out->nics, nic, sizeof(nic));
-	snprintf(options, sizeof(options), "console=ttyS0 " BOOT_CMDLINE " %s%s", mode->cmdline, nic);
+	snprintf(options, sizeof(options), "console=ttyS0 " BOOT_CMDLINE " %s", mode->cmdline);
 	return shape_finish(s, wish, options, "", out, e);
 }
 

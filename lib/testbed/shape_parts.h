@@ -24,7 +24,10 @@
 #define SHAPE_PEER "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,mac=" \
 	NET_PEER_MAC ",ioeventfd=off,tx=timer,romfile="
 
-/* The name and the kernel's command line, with the agent's arguments behind it. */
+/*
+ * The name and the kernel's command line, with the parameters of a built-in NIC's driver and the
+ * agent's arguments behind @options. The rest of @out must be there.
+ */
 int shape_finish(const struct scenario *s, const struct shape_wish *wish, const char *options,
 		 const char *arguments, struct shape *out, struct err *e);
 

@@ -71,6 +71,29 @@ TEST(a_driver_that_is_no_module_gets_its_parameters_at_boot)
 	EXPECT_NE(strstr(a.cmdline, " e1000e.IntMode=1,1,1,1 --"), NULL);
 }
 
+/* Each machine of one level, once; a host leaves its NIC to its guest. */
+TEST(each_driver_of_an_iommu_gives_a_built_in_nic_its_parameters)
+{
+	struct shape_wish wish = { .seed = SHAPE_SEED, .probes = "all", .has_arm64 = true };
+	struct shape a;
+	const char *at;
+
+	for (int d = 0; d < NR_DRIVERS; d++) {
+		wish.driver = d;
+		wish.nic_built_in = false;
+		ASSERT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+		EXPECT_EQ(!!strstr(a.cmdline, "e1000e."), d == DRIVER_SMMUV3);
+		wish.nic_built_in = true;
+		ASSERT_EQ(shape_for("strict-bare-4flows", &wish, &a), 0);
+		at = strstr(a.cmdline, " e1000e.IntMode=1 -- ");
+		ASSERT_NE(at, NULL) TH_LOG("%s: %s", driver_name(d), a.cmdline);
+		EXPECT_EQ(strstr(a.cmdline, "e1000e."), at + 1);
+	}
+	wish.driver = DRIVER_VTD;
+	ASSERT_EQ(shape_for("strict-shadow-1flows", &wish, &a), 0);
+	EXPECT_EQ(strstr(a.cmdline, "e1000e."), NULL);
+}
+
 TEST(an_arm64_machine_takes_no_other_kernel)
 {
 	struct shape_wish wish = {
