@@ -109,6 +109,16 @@ prepare "$work/tree"
 point "what a kernel can do without" 0 "lacks CONFIG_TCP_CONG_DCTCP=m"
 is "nothing half-done is left" same "" "$(find "$private/" -name partial)"
 
+without "$default/config" '^CONFIG_INTEL_IOMMU=' >"$work/tree/.config"
+prepare "$work/tree"
+point "the driver of an IOMMU" 0 "lacks CONFIG_INTEL_IOMMU=y: no --iommu vtd"
+is "the driver of an IOMMU: one line, and that it is prepared" lines 2
+without "$default/config" '^CONFIG_(INTEL|AMD|VIRTIO)_IOMMU=' >"$work/tree/.config"
+prepare "$work/tree"
+point "no driver of an IOMMU" 5 "no --iommu vtd" "no --iommu amd" "no --iommu virtio" \
+	"cannot be a subject: it has no driver of an IOMMU"
+cp "$default/config" "$work/tree/.config"
+
 echo text >"$work/text"
 run "$program" run strict-bare-1flows --kernel "$work/text" --out "$work/out"
 one_line "no kernel at all" 2 "iommu-perf: prepare: $work/text is no kernel for x86"
@@ -120,5 +130,6 @@ cp "$default/config" "$work/tree/.config"
 run "$program" run strict-bare-1flows --kernel "$work/tree" --out "$work/out" --no-plain --json
 point "iommu-perf runs what a tree has" 4 '"no baseline"'
 is "its record" grep -q "\"kernel\": \"$release" "$work/out/strict-bare-1flows.json"
+prepare "$work/tree"
 rm -f "$build/initramfs-${kernel##*/}.cpio"
 plan
