@@ -18,7 +18,9 @@ modules_identity() {
 		modules_in_order "$1" |
 			{ env -C "$1" xargs stat -L -c '%n %Y %s' 2>/dev/null || true; }
 	elif [ -n "$1" ] && ! is_kernel_tree "$1"; then
-		find -L "$1" -name '*.ko*' -printf '%P %T@ %s\n'
+		# not into the tree that it was built in
+		find -L "$1" \( -path "$1/build" -o -path "$1/source" \) -prune -o \
+			-name '*.ko*' -printf '%P %T@ %s\n'
 	fi | sha256sum | cut -c 1-16
 }
 

@@ -79,6 +79,11 @@ prepare "$work/folder/vmlinuz-$release"
 is "its image by name: nothing is done again" same "$before" \
 	"$words$(ls -l --full-time "$private/kernels" "$kernel")"
 is "the given folder stays as it was" test ! -e "$work/folder/lib/modules/$release/modules.dep"
+mkdir "$work/source"
+touch "$work/source/other.ko"
+ln -s "$work/source" "$work/folder/lib/modules/$release/build"
+prepare "$work/folder"
+is "what is in the tree that it was built in is not looked at" lines 0
 cp "$work/folder/vmlinuz-$release" "$work/folder/bzImage"
 prepare "$work/folder"
 one_line_of="several kernels in a folder"
