@@ -24,13 +24,24 @@ modules_identity() {
 	fi | sha256sum | cut -c 1-16
 }
 
-# image_release IMAGE: the release that an x86 kernel's image names, after its setup header.
-image_release() {
-	local at
+# number_at FILE OFFSET BYTES
+number_at() {
+	od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
 
-	[ "$(dd if="$1" bs=1 skip=514 count=4 status=none)" = HdrS ] || return 1
-	at=$(($(od -An -t u2 -j 526 -N 2 "$1") + 512))
-	dd if="$1" bs=1 skip="$at" count=200 status=none | tr '\0' '\n' | sed -n '1s/ .*//p'
+# image_release IMAGE: the release that an x86 kernel's image names, after its setup header; 1: it
+# is none, or not a whole one.
+image_release() {
+	local release size
+
+	[ "$(dd if="$1" bs=1 skip=514 count=4 status=none | tr -d '\0')" = HdrS ] || return 1
+	# the setup's sectors and what they load, in units of 16 bytes
+	size=$((($(number_at "$1" 497 1) + 1) * 512 + $(number_at "$1" 500 4) * 16))
+	[ "$(stat -L -c %s "$1")" -ge "$size" ] || return 1
+	release=$(dd if="$1" bs=1 skip=$(($(number_at "$1" 526 2) + 512)) count=200 status=none |
+		tr '\0' '\n' | sed -n '1s/ .*//p')
+	[[ $release == [0-9]*.[0-9]* ]] || return 1
+	echo "$release"
 }
 
 # is_kernel_tree DIR: has a kernel been built there?

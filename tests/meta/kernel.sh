@@ -124,6 +124,15 @@ point "no driver of an IOMMU" 5 "no --iommu vtd" "no --iommu amd" "no --iommu vi
 	"cannot be a subject: it has no driver of an IOMMU"
 cp "$default/config" "$work/tree/.config"
 
+mkdir "$work/cut"
+cp "$default/config" "$work/cut"
+for bytes in 600 4096 100000; do
+	head -c "$bytes" "$default/vmlinuz" >"$work/cut/bzImage"
+	prepare "$work/cut"
+	point "the first $bytes bytes of an image" 1 "$work/cut/bzImage is no kernel for x86"
+	is "the first $bytes bytes of an image: one line" lines 1
+done
+
 echo text >"$work/text"
 run "$program" run strict-bare-1flows --kernel "$work/text" --out "$work/out"
 one_line "no kernel at all" 2 "iommu-perf: prepare: $work/text is no kernel for x86"
