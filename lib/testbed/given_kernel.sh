@@ -89,16 +89,27 @@ modules_of_tree() {
 	rm "$dir/list"
 }
 
+# are_modules_of DIR RELEASE: are they, by the folder's name or by what the first of them says?
+are_modules_of() {
+	local module
+
+	[ "${1##*/}" != "$2" ] || return 0
+	module=$(find "$1/" -name '*.ko*' -print -quit)
+	[ -n "$module" ] && [[ $(modinfo -F vermagic "$module" 2>/dev/null) == "$2 "* ]]
+}
+
 # modules_beside IMAGE-DIR RELEASE: the folder of the modules of an image in that folder.
 modules_beside() {
 	local dir
 
 	for dir in "$1/lib/modules/$2" "$1/usr/lib/modules/$2" "$1/../lib/modules/$2" \
 		"$1/modules/lib/modules/$2" "$1/modules/$2" "$1/modules" "$1/$2"; do
-		if [ -d "$dir/kernel" ] || [ -e "$dir/modules.builtin" ]; then
+		[ -d "$dir/kernel" ] || [ -e "$dir/modules.builtin" ] || continue
+		if are_modules_of "$dir" "$2"; then
 			realpath "$dir"
 			return
 		fi
+		say "$dir has modules of another release than $2: leaving them out"
 	done
 	return 1
 }

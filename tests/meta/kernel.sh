@@ -133,6 +133,16 @@ for bytes in 600 4096 100000; do
 	is "the first $bytes bytes of an image: one line" lines 1
 done
 
+as_folder "$work/beside"
+mv "$work/beside/lib/modules/$release" "$work/beside/modules"
+prepare "$work/beside"
+point "modules in a folder of another name" 0 "$private/kernels/$release-"
+is "modules in a folder of another name: all is there" same_kernel
+find "$work/beside/modules" -name '*.ko' -exec sed -i "s/vermagic=$release/vermagic=9${release:1}/" {} +
+prepare "$work/beside"
+point "modules of another release" 5 "has modules of another release than $release" \
+	"lacks the drivers (modules)"
+
 echo text >"$work/text"
 run "$program" run strict-bare-1flows --kernel "$work/text" --out "$work/out"
 one_line "no kernel at all" 2 "iommu-perf: prepare: $work/text is no kernel for x86"
