@@ -170,12 +170,20 @@ prepare_given() {
 }
 
 prepare_kernel_tree() {
-	local tree
+	local tree image release built
 
 	tree=$(realpath "$1")
+	image=$tree/arch/x86/boot/bzImage
 	[ -e "$tree/.config" ] || die "$tree has no .config: build a kernel there with 'make'"
-	prepare_given "$tree/arch/x86/boot/bzImage" "$tree/.config" "$tree" "$tree" \
-		"$(<"$tree/include/config/kernel.release")"
+	# a make that failed, or was one of vmlinux or of the modules alone
+	[ ! "$tree/vmlinux" -nt "$image" ] ||
+		die "$tree: its bzImage is older than its vmlinux: run 'make' there"
+	built=$(image_release "$image") || die "$image is no kernel for x86 (bzImage)"
+	release=$(<"$tree/include/config/kernel.release")
+	[ "$built" = "$release" ] ||
+		die "$tree: its bzImage is $built, and it was configured as $release since:" \
+			"run 'make' there"
+	prepare_given "$image" "$tree/.config" "$tree" "$tree" "$release"
 }
 
 prepare_kernel_image() {

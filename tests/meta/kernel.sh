@@ -143,6 +143,17 @@ prepare "$work/beside"
 point "modules of another release" 5 "has modules of another release than $release" \
 	"lacks the drivers (modules)"
 
+touch -d '1 minute' "$work/tree/vmlinux"
+prepare "$work/tree"
+point "a tree that was built in part" 1 "older than its vmlinux: run 'make' there"
+is "a tree that was built in part: one line" lines 1
+rm "$work/tree/vmlinux"
+echo "$release-more" >"$work/tree/include/config/kernel.release"
+prepare "$work/tree"
+point "a tree that was configured since" 1 "is $release, and it was configured as $release-more"
+is "a tree that was configured since: one line" lines 1
+echo "$release" >"$work/tree/include/config/kernel.release"
+
 echo text >"$work/text"
 run "$program" run strict-bare-1flows --kernel "$work/text" --out "$work/out"
 one_line "no kernel at all" 2 "iommu-perf: prepare: $work/text is no kernel for x86"
