@@ -5,7 +5,7 @@
 # what the host of nested guests (host_kernel.sh) and a subject (build_kernel.sh) have in common.
 
 BUILD_TREE=	# the source
-BUILD_OBJECTS=	# where the objects go; empty: into the source
+BUILD_OBJECTS=	# where the objects go; empty: into the source, which is ours then
 BUILD_LOG=	# of make
 BUILD_FRAGMENT=
 BUILD_OPTIONS=()	# of make: ARCH= and such
