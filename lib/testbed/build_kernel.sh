@@ -28,6 +28,7 @@ PATH=$PATH:/usr/sbin:/sbin
 NEEDED_MB=1800
 TOOLS='bc bison flex gcc make pahole xz'
 here=$(cd "$(dirname "$0")" && pwd)
+half_done=	# what is ours to remove
 
 # What make says where the machine is to blame; it may say that of a compiler, which then says more.
 OF_MACHINE='No space left on device|Disk quota exceeded|Read-only file system|Input/output error
@@ -68,6 +69,11 @@ unexpected() {
 	die "stopped, by '${1%%$'\n'*}' in line $2"
 }
 
+cleanup() {
+	kernel_make_end
+	[ -z "$half_done" ] || rm -rf "$half_done"
+}
+
 free_mb() {
 	df --output=avail -BM "$out" | tr -dc '0-9'
 }
@@ -79,7 +85,12 @@ check_arguments() {
 	[[ $BUILD_TREE$out != *[[:space:]:]* ]] ||
 		refuse "neither $BUILD_TREE nor $out may have a blank or a colon in its name"
 	[ "$BUILD_TREE" != "$out" ] || refuse "the objects need another folder than $out"
-	[ -z "$package" ] || return 0
+	if [ -n "$package" ]; then
+		[ ! -e "$BUILD_TREE" ] || [ "$(unpacked)" = "$package" ] ||
+			refuse "$BUILD_TREE has $(unpacked): remove it, or name another OUT for" \
+				"$package"
+		return 0
+	fi
 	[ -e "$BUILD_TREE/arch/x86/Kconfig" ] || refuse "$BUILD_TREE is no kernel's source"
 	for file in .config include/config arch/x86/include/generated; do
 		[ ! -e "$BUILD_TREE/$file" ] ||
@@ -103,15 +114,24 @@ check_machine() {
 	[ "$free" -ge "$NEEDED_MB" ] || die "$out has $free MB free, and a build needs $NEEDED_MB"
 }
 
+# The package that OUT.source is of.
+unpacked() {
+	local name=
+
+	{ read -r name _ <"$BUILD_TREE/.package"; } 2>/dev/null || true
+	echo "${name:-something else}"
+}
+
 # With the lock of the cache, in whose folder apt works.
 unpack_source() {
 	local tmp=$out.source.partial
 
-	[ ! -e "$BUILD_TREE/.package" ] || return 0
+	[ ! -e "$BUILD_TREE" ] || return 0
 	mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
 	exec 9>"$CACHE/lock" || die "cannot write to $CACHE: set IOMMU_PERF_CACHE"
 	flock -n 9 || { say "another preparation is at work; waiting for it"; flock 9; }
-	rm -rf "$tmp" "$BUILD_TREE"
+	half_done=$tmp
+	rm -rf "$tmp"
 	archive_open
 	archive_download "$tmp/deb" "the kernel's source" "$package"
 	exec 9>&-
@@ -120,6 +140,7 @@ unpack_source() {
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$tmp"/deb/*.deb >"$tmp/tree/.package"
 	mv "$tmp/tree" "$BUILD_TREE"
 	rm -rf "$tmp"
+	half_done=
 }
 
 # said PATTERNS: the first line of the log that has one; not what a compiler quotes of the source.
@@ -151,7 +172,7 @@ configure() {
 }
 
 trap 'unexpected "$BASH_COMMAND" "$LINENO"' ERR
-trap 'kernel_make_end' EXIT
+trap 'cleanup' EXIT
 trap 'end 130 interrupted' INT
 trap 'end 143 interrupted' TERM
 if [ $# -ne 2 ] || [ -z "$1" ] || [ -z "$2" ]; then

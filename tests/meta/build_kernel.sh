@@ -144,10 +144,68 @@ refused() {
 	one_line "a blank" 2 "a blank or a colon"
 }
 
+# What build_kernel.sh asks of apt. Package lists are read at once, and the download as $1 says.
+archive() {
+	mkdir -p "$work/bin"
+	cat >"$work/bin/apt-get" <<-EOF
+	#!/bin/sh
+	case "\$*" in
+	indextargets*Label*) ;;
+	indextargets*) printf 'http://made.up/debian/\nhttp://made.up/debian-security/\n' ;;
+	*update*) ;;
+	*print-uris*) echo "'http://made.up/x.deb' x.deb 9 SHA256:0" ;;
+	*download*) : >"$work/downloading"; $1 ;;
+	esac
+	EOF
+	chmod +x "$work/bin/apt-get"
+}
+
+none_of_source() {
+	find "$work" -name 'out.source*'
+}
+
+of_package() {
+	local pid path=$PATH
+
+	PATH=$work/bin:$PATH
+	rm -rf "$out"
+	archive "echo 'E: it went away' >&2; exit 100"
+	build linux-source-7.3
+	one_line "a download that fails" 3 "download of the kernel's source failed: it went away"
+	is "a download that fails: nothing is left" none_left none_of_source
+	archive "sleep 60"
+	rm -f "$work/downloading"
+	set -m
+	build linux-source-7.3 >"$work/line" &
+	pid=$!
+	set +m
+	is "a download" wait_for 20 ls "$work/downloading"
+	kill -INT -- "-$pid"
+	wait "$pid" 2>/dev/null
+	is "a download that is interrupted: nothing is left" none_left none_of_source
+	mkdir "$out.source"
+	echo "linux-source-6.12 6.12.90-1" >"$out.source/.package"
+	build linux-source-7.3
+	one_line "the source of another package" 2 "$out.source has linux-source-6.12: remove it, or"
+	rm "$out.source/.package"
+	build linux-source-7.3
+	one_line "another folder" 2 "$out.source has something else"
+	is "another folder: it is still there" test -d "$out.source"
+	make_tree 'echo 6.12.0-test >$(O)/include/config/kernel.release
+touch $(O)/arch/x86/boot/bzImage'
+	rmdir "$out.source"
+	mv "$tree" "$out.source"
+	echo "linux-source-7.3 7.3.4-1" >"$out.source/.package"
+	build linux-source-7.3
+	point "the source that is there already" 0
+	PATH=$path
+}
+
 echo "TAP version 13"
 built
 source_to_blame
 machine_to_blame
 kernel_unfit
 refused
+of_package
 plan
