@@ -37,12 +37,14 @@ kernel_unpack() {
 }
 
 # kernel_make TARGET...: in the background, so that a signal is answered at once. The user, the
-# machine and the time that the kernel would name are not taken from here. Not by bound(): a function
-# in the background is a shell, and $! has to be make. Its exit code; what it says is in the log.
+# machine and the time that the kernel would name are not taken from here, nor is the language:
+# kbuild lets LC_ALL go, and the log is read. Not by bound(): a function in the background is a
+# shell, and $! has to be make. Its exit code; what it says is in the log.
 kernel_make() {
 	local code=0
 
-	env -u MAKEFLAGS -u MAKELEVEL LC_ALL=C setpriv --pdeathsig TERM make -C "$BUILD_TREE" \
+	env -u MAKEFLAGS -u MAKELEVEL LANG=C LC_MESSAGES=C LC_ALL=C \
+		setpriv --pdeathsig TERM make -C "$BUILD_TREE" \
 		${BUILD_OBJECTS:+O="$BUILD_OBJECTS"} -s -j "$(nproc)" "${BUILD_OPTIONS[@]}" \
 		LOCALVERSION= KBUILD_BUILD_USER=iommu-perf KBUILD_BUILD_HOST=iommu-perf \
 		KBUILD_BUILD_VERSION=1 \

@@ -68,6 +68,9 @@ make[2]: *** [scripts/Makefile.build:243: drivers/iommu/iommu.o] Error 1" "$tree
 iommu.c:(.text+0x1): undefined reference to 'g'" "undefined reference"
 	ends_as "a rule that is missing" 1 \
 		"make[3]: *** No rule to make target 'a.o', needed by 'built-in.a'.  Stop." "'a.o'"
+	make_tree 'echo "a.c:1: error: in $$LANG, $$LC_MESSAGES"; exit 1'
+	LANG=POSIX LC_MESSAGES=POSIX build
+	one_line "a compiler speaks C" 1 "error: in C, C"
 	make_tree :
 	echo "\$(error this is no Makefile)" >>"$tree/Makefile"
 	build
