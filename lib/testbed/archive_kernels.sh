@@ -12,7 +12,7 @@ archive_kernels_config() {
 }
 
 # Read the lists of those suites that the archive has; the others are said and left out. Within an
-# hour they are not read again.
+# hour they are not read again. With the lock of the cache, as apt works in its folder.
 archive_kernels_open() {
 	local log missing suite
 
@@ -44,8 +44,10 @@ without() {
 kernels_of_archive() {
 	local names
 
-	names=$(apt_private apt-cache pkgnames linux-image- |
-		grep -E '^linux-image-[0-9]+\.[0-9]+\.[0-9][^-]*(-[0-9]+)?-amd64(-unsigned)?$')
+	names=$(apt_private apt-cache pkgnames linux-image-)
+	names=$(grep -E '^linux-image-[0-9]+\.[0-9]+\.[0-9][^-]*(-[0-9]+)?-amd64(-unsigned)?$' \
+		<<<"$names") ||
+		die "the archive has no stock kernel: no linux-image-*-amd64 in $SUITES"
 	# shellcheck disable=SC2086
 	apt_private apt-cache madison $names | awk -F ' *[|] *' '
 		$3 ~ /Packages$/ {

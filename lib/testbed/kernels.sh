@@ -60,11 +60,16 @@ cleanup() {
 	rm -rf "$tmp"
 }
 
-# Only one program at a time unpacks in the cache, and prepare.sh is one of them.
+# Only one program at a time unpacks in the cache, or has apt at work there; prepare.sh is one of
+# them. Until the end, or flock -u 9.
+lock_cache() {
+	flock -n 9 || { say "another preparation is at work; waiting for it"; wait_for flock 9; }
+}
+
 with_cache_locked() {
 	local status=0
 
-	flock -n 9 || { say "another preparation is at work; waiting for it"; wait_for flock 9; }
+	lock_cache
 	locked=1
 	wait_for "$@" 9>&- || status=$?
 	rm -rf "$PARTIAL"
@@ -195,6 +200,7 @@ run_all() {
 	[ -n "$all" ] || die "the archive has no stock kernel in $range"
 	say "$(wc -l <<<"$all") kernels"
 	kernels_lacking >"$tmp/lacking"
+	flock -u 9
 	while read -r release version package suite <&7; do
 		n=$((n + 1))
 		say "$n: $release ($version, $suite)"
@@ -208,7 +214,7 @@ mkdir -p "$CACHE" || die "cannot use $CACHE as cache: set IOMMU_PERF_CACHE"
 exec 9>>"$CACHE/lock"
 case ${1-} in
 get) [ $# -eq 3 ] || usage; archive_kernels_config; get_kernel "$2" "$3" ;;	# run calls it
-list) [ $# -eq 2 ] || usage; archive_kernels_open; kernels_in "$2" ;;
-run) [ $# -ge 7 ] || usage; archive_kernels_open; run_all "${@:2}" ;;
+list) [ $# -eq 2 ] || usage; lock_cache; archive_kernels_open; kernels_in "$2" ;;
+run) [ $# -ge 7 ] || usage; lock_cache; archive_kernels_open; run_all "${@:2}" ;;
 *) usage ;;
 esac

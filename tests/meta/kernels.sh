@@ -22,7 +22,12 @@ archive() {
 	case "\$*" in
 	indextargets*Label*) ;;
 	indextargets*) printf 'http://made.up/debian/\nhttp://made.up/debian-security/\n' ;;
-	*update*) ! grep -q nosuch "$private/apt-kernels/sources.list" ;;
+	*update*)
+		# as apt does where another is at work
+		mkdir "$work/updating" || { echo "E: Could not get lock"; exit 100; }
+		sleep "\${UPDATE_TAKES:-0}"
+		rmdir "$work/updating"
+		! grep -q nosuch "$private/apt-kernels/sources.list" ;;
 	*print-uris*) echo "'http://made.up/x.deb' x.deb 9 SHA256:0" ;;
 	*download*) echo broken >linux-image-0.deb ;;
 	esac
@@ -52,6 +57,29 @@ listing() {
 	is "each release once" test "$(grep -c '^[0-9]' <<<"$output")" -eq 3
 	run "$here/lib/testbed/kernels.sh" list ..1.0
 	is "a range without kernels" test "$(grep -c '^[0-9]' <<<"$output")" -eq 0
+}
+
+# Two at the same time: while one reads the lists the other waits.
+together() {
+	local first
+
+	rm "$private/apt-kernels/read"
+	UPDATE_TAKES=2 "$here/lib/testbed/kernels.sh" list "$upstream..9.9" >"$work/first" 2>&1 &
+	first=$!
+	is "one reads the lists" wait_for 10 find "$work/updating" -maxdepth 0
+	run "$here/lib/testbed/kernels.sh" list "$upstream..9.9"
+	point "two lists at the same time: one waits" 0 "waiting for it" "$release $version $package trixie"
+	wait "$first"
+	is "two lists at the same time: the other" test $? -eq 0
+}
+
+no_kernels() {
+	mv "$work/bin/apt-cache" "$work/apt-cache"
+	printf '#!/bin/sh\necho linux-image-amd64\n' >"$work/bin/apt-cache"
+	chmod +x "$work/bin/apt-cache"
+	run "$here/lib/testbed/kernels.sh" list ..
+	one_line "an archive without kernels" 1 "the archive has no stock kernel"
+	mv "$work/apt-cache" "$work/bin/apt-cache"
 }
 
 kernels() {
@@ -130,6 +158,8 @@ run "$program" history kernels --help
 point "help" 0 "Usage: iommu-perf history kernels"
 archive
 listing
+together
+no_kernels
 measured
 page
 bad_input
