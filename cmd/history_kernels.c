@@ -12,6 +12,7 @@
 
 #include "cmd.h"
 #include "report/kernels_page.h"
+#include "testbed/probes.h"
 #include "util/file.h"
 #include "util/places.h"
 
@@ -52,7 +53,7 @@ struct arguments {
 /* Have lib/testbed/kernels.sh measure what is missing: its exit code, or -ENOMEM or -errno. */
 static int measure(const struct arguments *a, struct err *e)
 {
-	const char **argv = calloc(a->nr_scenarios + 8, sizeof(*argv));
+	const char **argv = calloc(a->nr_scenarios + 9, sizeof(*argv));
 	char *script = places_source("lib/testbed/kernels.sh"), program[1000];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	int status = -1, ret = 0;
@@ -66,8 +67,9 @@ static int measure(const struct arguments *a, struct err *e)
 	}
 	program[len] = '\0';
 	memcpy(argv, (const char *[]){ script, "run", program, a->range, a->dir, a->db,
-				       a->keep ? "keep" : "" }, 7 * sizeof(*argv));
-	memcpy(argv + 7, a->scenarios, a->nr_scenarios * sizeof(*argv));
+				       a->keep ? "keep" : "", PROBES_OF_ALL_KERNELS },
+	       8 * sizeof(*argv));
+	memcpy(argv + 8, a->scenarios, a->nr_scenarios * sizeof(*argv));
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -146,6 +148,26 @@ static int write_all(const struct arguments *a, struct kernels_page *p, struct e
 	return ret;
 }
 
+/* The command that makes the page; from malloc. */
+static char *command_of(const struct arguments *a)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	fputs("iommu-perf history kernels DIR", out);
+	for (size_t i = 0; a->scenarios != usual && i < a->nr_scenarios; i++)
+		fprintf(out, " %s", a->scenarios[i]);
+	if (a->range)
+		fprintf(out, " --kernels %s", a->range);
+	if (a->notes)
+		fprintf(out, " --notes %s", a->notes);
+	fprintf(out, " --markdown %s", a->page);
+	return fclose(out) ? NULL : text;
+}
+
 static int report(const struct arguments *a, struct err *e)
 {
 	struct kernels k = {
@@ -154,7 +176,7 @@ static int report(const struct arguments *a, struct err *e)
 	};
 	struct kernel_change *changes = NULL;
 	struct kernels_page page = { .kernels = &k };
-	char *notes = NULL;
+	char *notes = NULL, *command = a->page ? command_of(a) : NULL;
 	size_t len;
 	int ret = kernels_load(a->dir, &k, e);
 
@@ -164,26 +186,36 @@ static int report(const struct arguments *a, struct err *e)
 		ret = err_set(e, ENOMEM, "out of memory");
 	page.changes = changes;
 	page.notes = notes;
-	page.command = "iommu-perf history kernels DIR --kernels 6.1..7.3 --notes "
-		       "doc/kernels.notes --markdown doc/kernels.md";
+	page.command = command;
 	if (!ret && a->page)
 		ret = write_all(a, &page, e);
 	else if (!ret)
 		report_kernels_page(stdout, &page);
 	free(changes);
 	free(notes);
+	free(command);
 	kernels_free(&k);
+	return ret;
+}
+
+static int check_scenario(const char *name, struct err *e)
+{
+	struct scenario s;
+	int ret = scenario_parse(name, &s, e);
+
+	if (!ret && scenario_two_levels(&s))
+		ret = err_set(e, EINVAL, "history kernels: %s has two levels, and this measures "
+			      "scenarios of one", name);
 	return ret;
 }
 
 static int run(const struct arguments *a, struct err *e)
 {
-	struct scenario scenario;
 	int ret = 0, code = 0;
 	size_t i;
 
 	for (i = 0; !ret && i < a->nr_scenarios; i++)
-		ret = scenario_parse(a->scenarios[i], &scenario, e);
+		ret = check_scenario(a->scenarios[i], e);
 	if (!ret && a->range)
 		ret = code = measure(a, e);
 	if (ret > 1)

@@ -5,14 +5,15 @@
 # fetched, unpacked to what a subject needs, booted anew, measured, and removed.
 #
 # usage: kernels.sh list RANGE
-#        kernels.sh run PROGRAM RANGE OUT DB KEEP SCENARIO...
+#        kernels.sh run PROGRAM RANGE OUT DB KEEP PROBES SCENARIO...
 # RANGE is A..B, versions or their beginnings, both included; either may be empty. list prints
 # "RELEASE VERSION PACKAGE SUITE" of each. run has PROGRAM (iommu-perf) measure, puts records into
 # OUT/RELEASE/SCENARIO.json and adds them to the history DB. Where there is none, why not stands in
 # OUT/RELEASE/SCENARIO.reason, one line. What has either is not run again: remove the reason to try
 # again. Without KEEP (empty) a kernel that was fetched is removed afterwards. Stopped at any time,
 # what is there is complete.
-# exit: 0 all were run or say why not, 1 some could not be fetched, or stopped, 2 usage.
+# exit: 0 all were run or say why not, 1 some could not be fetched, or stopped, 2 usage, or nothing
+# runs on this machine.
 set -euo pipefail
 umask 022
 
@@ -20,9 +21,7 @@ CACHE=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/iommu-perf}
 PARTIAL=$CACHE/partial
 NEEDED_MB=700	# a package of 170 MB, what is unpacked of it, an initramfs
 PATH=$PATH:/usr/sbin:/sbin
-# What all these kernels have, so that the cost of the probes is in all paths the same.
-PROBES=iommu_dma_map_page,__iommu_map,iommu_dma_unmap_page,__iommu_unmap,intel_iommu_tlb_sync
-PROBES+=,qi_submit_sync
+PROBES=	# what is traced
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=		# ours, in OUT
 child=		# the command that is waited for
@@ -36,8 +35,10 @@ done
 
 say() { printf '%s\n' "kernels: $*" >&2; }
 
+refuse() { say "$*"; exit 2; }
+
 usage() {
-	echo "usage: kernels.sh list RANGE | run PROGRAM RANGE OUT DB KEEP SCENARIO..." >&2
+	echo "usage: kernels.sh list RANGE | run PROGRAM RANGE OUT DB KEEP PROBES SCENARIO..." >&2
 	exit 2
 }
 
@@ -105,9 +106,19 @@ last_line() {
 	tail -n 1 "$1" | sed 's/^\(kernels\|prepare\|iommu-perf\|initramfs\): //'
 }
 
+# control PROGRAM SCENARIO FAILURE: a kernel gave no record. Is it the kernel, or does nothing run here?
+# The default one must.
+control() {
+	wait_for "$1" run "$2" --runs 1 --fresh --no-plain --clock counted --probes "$PROBES" \
+		--out "$tmp/control" >/dev/null 2>"$tmp/log" || true
+	[ -e "$tmp/control/$2.json" ] ||
+		refuse "$3; and the default kernel, which must run: $(last_line "$tmp/log")"
+}
+
 # measure PROGRAM OUT DB RELEASE SCENARIO...: on the kernel that is in the cache.
 measure() {
 	local program=$1 out=$2 db=$3 release=$4 dir=$CACHE/kernels/$4 scenario status
+	local text
 
 	shift 4
 	if ! "$here/initramfs.sh" "${program%/*}/agent" / "$dir" "$CACHE/testbed/sysroot" \
@@ -119,13 +130,14 @@ measure() {
 		IOMMU_PERF_INITRAMFS=$tmp/initramfs.cpio wait_for "$program" run "$scenario" \
 			--kernel "$dir" --runs 1 --fresh --seed 7 --no-plain --clock counted \
 			--probes "$PROBES" --out "$tmp" >/dev/null 2>"$tmp/log" || status=$?
-		if [ -e "$tmp/$scenario.json" ]; then
+		if [ ! -e "$tmp/$scenario.json" ]; then
+			text=$(last_line "$tmp/log" | sed "s/^$scenario: //")
+			[ "$status" -eq 4 ] || control "$program" "$scenario" "$release: $text"
+			note_reason "$out" "$release" "$text" "$scenario"
+		else
 			mv "$tmp/$scenario.json" "$out/$release/$scenario.json" || exit 1
 			add "$program" "$db" "$out/$release/$scenario.json"
 			say "$release: $scenario: recorded"
-		else
-			note_reason "$out" "$release" "$(last_line "$tmp/log" | sed "s/^$scenario: //")" \
-				"$scenario"
 		fi
 	done
 }
@@ -185,10 +197,11 @@ run_all() {
 	local program=$1 range=$2 out=$3 db=$4 keep=$5 failed=0 n=0 all
 	local release version package suite
 
-	shift 5
+	PROBES=$6
+	shift 6
 	mkdir -p "$out"
 	exec 8>"$out/.lock"
-	flock -n 8 || die "another history is at work in $out"
+	flock -n 8 || refuse "another history is at work in $out"
 	tmp=$out/.partial
 	rm -rf "$tmp"
 	mkdir "$tmp"
@@ -197,7 +210,7 @@ run_all() {
 	find "$out" -name '*.json' -print0 | sort -zV | xargs -0r "$program" history add --db "$db" \
 		>"$tmp/added" || [ $? -eq 123 ]
 	all=$(kernels_in "$range")
-	[ -n "$all" ] || die "the archive has no stock kernel in $range"
+	[ -n "$all" ] || refuse "the archive has no stock kernel in $range"
 	say "$(wc -l <<<"$all") kernels"
 	kernels_lacking >"$tmp/lacking"
 	flock -u 9
@@ -215,6 +228,6 @@ exec 9>>"$CACHE/lock"
 case ${1-} in
 get) [ $# -eq 3 ] || usage; archive_kernels_config; get_kernel "$2" "$3" ;;	# run calls it
 list) [ $# -eq 2 ] || usage; lock_cache; archive_kernels_open; kernels_in "$2" ;;
-run) [ $# -ge 7 ] || usage; lock_cache; archive_kernels_open; run_all "${@:2}" ;;
+run) [ $# -ge 8 ] || usage; lock_cache; archive_kernels_open; run_all "${@:2}" ;;
 *) usage ;;
 esac

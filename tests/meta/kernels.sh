@@ -122,6 +122,11 @@ page() {
 }
 
 bad_input() {
+	IOMMU_PERF_QEMU=/bin/false kernels "$work/broken" "$scenario" --kernels "$upstream..$upstream"
+	point "nothing runs here" 2 "and the default kernel, which must run: " "QEMU ended"
+	is "that is no kernel's fault" test -z "$(find "$work/broken" -name '*.reason')"
+	kernels "$records" strict-shadow-1flows
+	one_line "a scenario of two levels" 2 "two levels"
 	kernels
 	one_line "no folder" 2 "which folder of records"
 	kernels "$work/nowhere"
