@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bisect.h"
+#include "bisect_git.h"
 #include "cmd.h"
 #include "report/bisect.h"
 
@@ -16,8 +17,8 @@ static void usage(FILE *out)
 	      "       git bisect run iommu-perf bisect --step DIR SCENARIO METRIC\n"
 	      "Find the first kernel in which a metric is on the bad end's side: of Debian's stock\n"
 	      "kernels between two versions, or of the commits of the git tree DIR, each of which is\n"
-	      "built, booted and measured. Both ends are measured first, and the threshold is in the\n"
-	      "middle between them; ends that cannot be told apart are refused.\n"
+	      "built, booted and measured, in a worktree of its own. Both ends are measured first, and\n"
+	      "the threshold is in the middle between them; ends that cannot be told apart are refused.\n"
 	      "\n"
 	      "  --good WHAT, --bad WHAT\n"
 	      "                      the ends: versions such as 6.12.90, or revisions of the tree\n"
@@ -30,9 +31,10 @@ static void usage(FILE *out)
 	      "  --state DIR         where all records are kept, and where the same command goes on\n"
 	      "                      after a crash (default: bisect in this folder; of a tree,\n"
 	      "                      iommu-perf-bisect in its .git)\n"
-	      "  --build DIR         of a tree: the folder of the objects (default: the tree itself\n"
-	      "                      where it was configured in place, else build in --state)\n"
-	      "  --clock CLOCK       counted (default): one run says it. real: 3 to 7 runs vote\n"
+	      "  --build DIR         of a tree: the folder of the worktree and the objects, some 2 GB\n"
+	      "                      (default: build in --state)\n"
+	      "  --clock CLOCK       counted (default): one run says it, or three in doubt. real: 3 to 7\n"
+	      "                      runs vote\n"
 	      "  --iommu IOMMU       of the machine: vtd (default), amd or virtio\n"
 	      "  --timeout SECONDS   end a machine that takes longer (default 300)\n"
 	      "\n"
@@ -64,9 +66,22 @@ int bisect_end(struct bisection *b, const char *name, const char *title,
 	if (ret)
 		return ret;
 	bisect_progress(b, &c);
-	if (c.answer == BISECT_SKIP)
-		return err_set(e, ERANGE, "the end %.100s cannot be told: %s", name, c.why);
-	return 0;
+	if (c.answer != BISECT_SKIP)
+		return 0;
+	bisection_forget(b, name);	/* the same command may try again */
+	return err_set(e, ERANGE, "the end %.100s cannot be told: %s", name, c.why);
+}
+
+int bisect_conclude(const struct bisect_arguments *a, struct bisect_statement *s)
+{
+	s->scenario = a->scenario;
+	s->metric = a->metric;
+	s->unit = a->b.unit;
+	s->clock = bisection_clock(&a->b);
+	s->threshold = a->b.threshold;
+	s->state = a->b.state;
+	report_bisect(stdout, s);
+	return report_bisect_found(s) ? BISECT_EXIT_GOOD : BISECT_EXIT_SKIP;
 }
 
 enum { OPT_GOOD = 256, OPT_BAD, OPT_TREE, OPT_STEP, OPT_GOOD_VALUE, OPT_BAD_VALUE, OPT_STATE,
@@ -93,13 +108,8 @@ static int take_option(struct bisect_arguments *a, int c, struct err *e)
 
 static int check_arguments(const struct bisect_arguments *a, int left, struct err *e)
 {
-	struct metric m;
-
 	if (left != 2)
 		return err_set(e, EINVAL, "one scenario and one metric: see 'iommu-perf bisect --help'");
-	if (!metric_define(a->metric, a->settings.testbed.wish.real_clock ? "real" : "counted", &m))
-		return err_set(e, EINVAL, "'%s' is no metric; 'iommu-perf judge RECORD' names them",
-			       a->metric);
 	if (!a->step && (!a->good || !a->bad))
 		return err_set(e, EINVAL, "between which ends? --good and --bad name them");
 	if (a->step && (a->good || a->bad))
@@ -164,9 +174,7 @@ static int parse_arguments(struct bisect_arguments *a, int argc, char **argv, st
 		ret = absolute(&a->build, e);
 	if (ret)
 		return ret;
-	a->b.settings = &a->settings;
-	a->b.metric = a->metric;
-	return scenario_parse(a->scenario, &a->b.scenario, e);
+	return bisection_init(&a->b, &a->settings, a->scenario, a->metric, e);
 }
 
 int cmd_bisect(int argc, char **argv)
@@ -180,6 +188,7 @@ int cmd_bisect(int argc, char **argv)
 		return EXIT_OK;
 	}
 	cmd_end_when_interrupted();
+	git_forget_environment();
 	if (settings_load(&a.settings, &e) || parse_arguments(&a, argc, argv, &e))
 		return bisect_broken(&e);
 	if (a.step)

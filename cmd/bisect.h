@@ -3,6 +3,7 @@
 #ifndef CMD_BISECT_H
 #define CMD_BISECT_H
 
+#include "report/bisect.h"
 #include "trial/bisection.h"
 
 /* As git bisect run wants them. */
@@ -33,6 +34,9 @@ void bisect_progress(const struct bisection *b, const struct candidate *c);
 /* Measure an end, which must give a value; -ERANGE where it does not. */
 int bisect_end(struct bisection *b, const char *name, const char *title,
 	       bisection_prepare prepare, void *context, struct err *e);
+
+/* Print the statement, of which list and outcome are there, and return the exit code. */
+int bisect_conclude(const struct bisect_arguments *a, struct bisect_statement *s);
 
 /* Exit codes: packages between two versions; a git tree between two revisions; one step of that. */
 int bisect_packages(struct bisect_arguments *a);

@@ -7,7 +7,8 @@
 
 #include "util/err.h"
 
-enum { GIT_ARGUMENTS = 12 };
+/* A git that started this, as git bisect run does, may have said which repository it is in. */
+void git_forget_environment(void);
 
 /*
  * Run git in the folder @tree with @args, which NULL ends. Its stdout in *@out, from malloc, without
@@ -20,6 +21,9 @@ int git(const char *tree, char **out, struct err *e, const char *const *args);
 int git_must(const char *tree, char **out, struct err *e, const char *const *args);
 #define GIT_MUST(tree, out, e, ...) \
 	git_must(tree, out, e, (const char *const[]) { __VA_ARGS__, NULL })
+
+/* Is @tree a git repository, or in one? */
+int git_is_there(const char *tree, struct err *e);
 
 /* The short name of the commit @rev, from malloc. */
 int git_commit(const char *tree, const char *rev, char **out, struct err *e);

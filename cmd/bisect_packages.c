@@ -8,7 +8,6 @@
 
 #include "bisect.h"
 #include "cmd.h"
-#include "report/bisect.h"
 #include "testbed/subject.h"
 #include "util/command.h"
 #include "util/places.h"
@@ -84,8 +83,12 @@ static void leave_out_other_debians(struct packages *p)
 	const char *debian = p->suites[0];
 	size_t n = 0;
 
-	if (!same_debian(debian, p->suites[p->n - 1]))
+	if (!same_debian(debian, p->suites[p->n - 1])) {
+		fprintf(stderr, "# bisect: the ends are of two releases of Debian (%s, %s), whose "
+			"compilers differ: a step may be the compiler's\n", debian,
+			p->suites[p->n - 1]);
 		return;
+	}
 	for (size_t i = 0; i < p->n; i++) {
 		if (!same_debian(debian, p->suites[i]))
 			continue;
@@ -196,15 +199,15 @@ static int search(struct bisection *b, struct packages *p, struct err *e)
 
 static int conclude(const struct bisect_arguments *a, const struct packages *p)
 {
-	struct bisect_statement s = {
-		.scenario = a->scenario, .metric = a->metric, .unit = a->b.unit,
-		.clock = a->settings.testbed.wish.real_clock ? "real" : "counted",
-		.threshold = a->b.threshold, .list = p->list, .n = p->n, .state = a->b.state,
-	};
+	struct bisect_statement s = { .list = p->list, .n = p->n };
+	size_t good, bad;
 
-	bisect_ends(p->list, p->n, &s.good, &s.bad);
-	report_bisect(stdout, &s);
-	return s.bad - s.good == 1 ? BISECT_EXIT_GOOD : BISECT_EXIT_SKIP;
+	bisect_ends(p->list, p->n, &good, &bad);
+	s.last = &p->list[good];
+	s.first = &p->list[bad];
+	s.untold = s.last + 1;
+	s.nr_untold = bad - good - 1;
+	return bisect_conclude(a, &s);
 }
 
 int bisect_packages(struct bisect_arguments *a)

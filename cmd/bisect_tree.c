@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Bisection over the commits of a kernel tree: by git, whose command each step is. */
+/*
+ * Bisection over the commits of a kernel tree. Git says which commit halves what is left; all that is
+ * known is in the state's records. What is checked out and built is a worktree of its own, so that
+ * the tree's checkout and configuration, and a git bisect that is under way there, stay as they are.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,446 +11,288 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bisect.h"
 #include "bisect_git.h"
-#include "cmd.h"
-#include "report/bisect.h"
-#include "testbed/subject.h"
-#include "util/command.h"
-#include "util/file.h"
-#include "util/places.h"
+#include "bisect_kernel.h"
+#include "bisect_worktree.h"
 
-/* Of git bisect run: found, or only such are left as cannot be told. */
-enum { GIT_BISECT_FOUND, GIT_BISECT_SKIPPED = 2 };
+enum { KNOWN_MAX = 256 };	/* kernels of one bisection: steps, and those that do not build */
 
-enum { CODE_SOURCE = 1 };	/* of build_kernel.sh: the source is to blame */
+struct search {
+	struct bisect_arguments *a;
+	struct bisect_folders folders;
+	struct candidate known[KNOWN_MAX];	/* their names and titles are from malloc */
+	size_t n;
+	const struct candidate *bad;	/* the first bad one so far */
+};
 
-/* Where the objects go; from malloc. */
-static char *build_folder(const struct bisect_arguments *a)
+static void free_search(struct search *s)
 {
-	char *path;
-
-	if (a->build)
-		return strdup(a->build);
-	if (asprintf(&path, "%s/.config", a->tree) < 0)
-		return NULL;
-	if (!access(path, F_OK)) {
-		free(path);
-		return strdup(a->tree);
+	for (size_t i = 0; i < s->n; i++) {
+		free((char *)s->known[i].name);
+		free((char *)s->known[i].title);
 	}
-	free(path);
-	return asprintf(&path, "%s/build", a->b.state) < 0 ? NULL : path;
+	bisect_folders_free(&s->folders);
 }
 
-/* Build what is checked out. */
-static int build(const struct bisect_arguments *a, const char *out, struct err *e)
+static const struct candidate *find(const struct search *s, const char *name)
 {
-	char *script = places_source("lib/testbed/build_kernel.sh"), *said;
-	const char *argv[] = { script, a->tree, out, NULL };
-	int code;
-
-	if (!script)
-		return err_set(e, ENOENT, "this program has no source tree, whose "
-			       "lib/testbed/build_kernel.sh builds kernels");
-	setenv("BUILD_DIES", "stdout", 1);
-	code = command_run(argv, &said, e);
-	unsetenv("BUILD_DIES");
-	free(script);
-	if (code > 0)
-		code = err_set(e, code == CODE_SOURCE ? ENOTSUP : EIO, "%.*s",
-			       (int)strcspn(said, "\n"), *said ? said : "it cannot be built");
-	free(said);
-	return code;
+	for (size_t i = 0; i < s->n; i++)
+		if (!strcmp(s->known[i].name, name))
+			return &s->known[i];
+	return NULL;
 }
 
-static int prepare(void *context, const char *name, struct settings *s, struct err *e)
+static int prepare(void *context, const char *name, struct settings *settings, struct err *e)
 {
-	const struct bisect_arguments *a = context;
-	char *out = build_folder(a);
-	int ret = out ? build(a, out, e) : err_set(e, ENOMEM, "out of memory");
+	struct search *s = context;
+	int ret = bisect_worktree(s->a->tree, s->folders.source, name, e);
 
-	(void)name;
-	if (!ret)
-		ret = subject_use(s, out, e);
-	free(out);
-	return ret;
+	return ret ? ret : bisect_build(s->folders.source, s->folders.objects, settings, e);
 }
 
-/* The folder of the state: of a git tree a file that git knows the place of. */
-static int place_state(struct bisect_arguments *a, char **mine, struct err *e)
+/* A place for the kernel of @commit. */
+static int add(struct search *s, const char *commit, struct candidate **out, struct err *e)
 {
+	struct candidate *c = &s->known[s->n];
+	char *title;
 	int ret;
 
-	*mine = NULL;
-	a->b.state = a->state;
-	if (a->state) {
-		ret = file_make_folders(a->state, e);
-		*mine = ret ? NULL : realpath(a->state, NULL);
-		a->b.state = *mine;
-		return ret || *mine ? ret : err_set(e, ENOMEM, "out of memory");
-	}
-	ret = GIT_MUST(a->tree, mine, e, "rev-parse", "--path-format=absolute", "--git-path",
-		       "iommu-perf-bisect");
-	a->b.state = *mine;
+	if (s->n == KNOWN_MAX)
+		return err_set(e, ERANGE, "%d kernels were tried, and that is enough", KNOWN_MAX);
+	ret = GIT_MUST(s->a->tree, &title, e, "log", "-1", "--format=%s", commit, "--");
+	if (ret)
+		return ret;
+	*c = (struct candidate) { .name = strdup(commit), .title = title };
+	s->n++;
+	*out = c;
+	return c->name ? 0 : err_set(e, ENOMEM, "out of memory");
+}
+
+static int measure_end(struct search *s, const char *commit, enum bisect_answer answer,
+		       struct err *e)
+{
+	struct candidate *c;
+	int ret = add(s, commit, &c, e);
+
+	if (!ret)
+		ret = bisect_end(&s->a->b, c->name, c->title, prepare, s, e);
+	if (!ret)
+		ret = bisection_recall(&s->a->b, c, e);
+	c->answer = answer;
 	return ret;
 }
 
-static int parse_value(const char *option, const char *text, double *out, struct err *e)
+static int measure(struct search *s, const char *commit, struct candidate **out, struct err *e)
 {
-	char *end;
-
-	*out = strtod(text, &end);
-	return end != text && !*end && isfinite(*out) ? 0 :
-	       err_set(e, EINVAL, "%s %s: a number, in the metric's unit", option, text);
-}
-
-/* The values of the ends as they were given. */
-static int given_threshold(struct bisect_arguments *a, struct err *e)
-{
-	struct record_environment env = {
-		.clock = a->settings.testbed.wish.real_clock ? "real" : "counted",
-	};
-	double good, bad;
-	struct metric m;
-	char why[200];
-	int ret = parse_value("--good-value", a->good_value, &good, e);
+	int ret = add(s, commit, out, e);
 
 	if (!ret)
-		ret = parse_value("--bad-value", a->bad_value, &bad, e);
+		ret = bisection_measure(&s->a->b, *out, 0, prepare, s, e);
+	if (!ret)
+		bisect_progress(&s->a->b, *out);
+	return ret;
+}
+
+/*
+ * The commits that may be the first bad one, the best to be tried first, one a line behind which
+ * more may stand; the first bad one so far is among them.
+ */
+static int list_suspects(const struct search *s, char **out, struct err *e)
+{
+	const char *args[KNOWN_MAX + 8] = {
+		"rev-list", "--bisect-all", "--abbrev-commit", "--abbrev=12", s->bad->name, "--not",
+	};
+	size_t n = 6;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->known[i].answer == BISECT_GOOD)
+			args[n++] = s->known[i].name;
+	return git_must(s->a->tree, out, e, args);
+}
+
+/*
+ * The one to be tried next, "" where none is left. Those of which nothing can be told are in
+ * @untold, room for KNOWN_MAX.
+ */
+static int choose(const struct search *s, char next[64], struct candidate *untold, size_t *nr_untold,
+		  struct err *e)
+{
+	size_t left = 0;
+	char *text, *save, *line;
+	int ret = list_suspects(s, &text, e);
+
 	if (ret)
 		return ret;
-	metric_define(a->metric, env.clock, &m);
-	a->b.gate = gate_usual(&m, env.clock, false, &a->b.scenario);
-	snprintf(a->b.unit, sizeof(a->b.unit), "%s", m.unit);
-	if (!threshold_between(&a->b.gate, &good, 1, &bad, 1, &a->b.threshold, why, sizeof(why)))
-		return err_set(e, ERANGE, "%s", why);
+	*nr_untold = 0;
+	next[0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const struct candidate *c;
+
+		line[strcspn(line, " ")] = '\0';
+		c = find(s, line);
+		if (!c && !left++)
+			snprintf(next, 64, "%s", line);
+		else if (c && c != s->bad)
+			untold[(*nr_untold)++] = *c;
+	}
+	free(text);
+	if (left)
+		fprintf(stderr, "# bisect: %zu left, %d steps at the most: %s\n", left,
+			bisect_steps(left), next);
 	return 0;
 }
 
-static int find_threshold(struct bisect_arguments *a, struct err *e)
+static int narrow(struct search *s, struct candidate *untold, size_t *nr_untold, struct err *e)
 {
-	int ret;
+	struct candidate *c;
+	char next[64];
+	int ret = choose(s, next, untold, nr_untold, e);
 
-	if (a->good_value) {
-		ret = given_threshold(a, e);
-		return ret ? ret : file_make_folders(a->b.state, e);
-	}
-	ret = bisection_open(&a->b, NULL, NULL, e);
-	if (ret == -ENOENT)
-		return err_set(e, ENOENT, "%s knows no ends: 'iommu-perf bisect --tree' measures "
-			       "them, --good-value and --bad-value name them", a->b.state);
-	return ret ? ret : bisection_threshold(&a->b, e);
-}
-
-/* The kernel that is checked out. One with changes of its own is told by no commit's name. */
-static int name_checkout(const struct bisect_arguments *a, char **name, char **title, struct err *e)
-{
-	bool dirty = false;
-	int ret = git_commit(a->tree, "HEAD", name, e);
-
-	*title = NULL;
-	if (!ret)
-		ret = GIT_MUST(a->tree, title, e, "log", "-1", "--format=%s", "HEAD");
-	if (!ret)
-		ret = git_is_dirty(a->tree, &dirty, e);
-	if (!ret && dirty) {
-		char *changed;
-
-		if (asprintf(&changed, "%s-changed", *name) < 0)
-			return err_set(e, ENOMEM, "out of memory");
-		free(*name);
-		*name = changed;
-		bisection_forget(&a->b, changed);
+	while (!ret && next[0]) {
+		ret = measure(s, next, &c, e);
+		if (!ret && c->answer == BISECT_BAD)
+			s->bad = c;
+		if (!ret)
+			ret = choose(s, next, untold, nr_untold, e);
 	}
 	return ret;
 }
 
-static int exit_code(enum bisect_answer answer)
+/* Of the good ones the one with the fewest commits between it and the first bad one. */
+static int nearest_good(const struct search *s, const struct candidate **out, struct err *e)
 {
-	switch (answer) {
-	case BISECT_GOOD: return BISECT_EXIT_GOOD;
-	case BISECT_BAD: return BISECT_EXIT_BAD;
-	default: return BISECT_EXIT_SKIP;
+	long least = -1;
+
+	for (size_t i = 0; i < s->n; i++) {
+		char range[160], *text;
+		long count;
+		int ret;
+
+		if (s->known[i].answer != BISECT_GOOD)
+			continue;
+		snprintf(range, sizeof(range), "%.70s..%.70s", s->known[i].name, s->bad->name);
+		ret = GIT_MUST(s->a->tree, &text, e, "rev-list", "--count", range);
+		if (ret)
+			return ret;
+		count = atol(text);
+		free(text);
+		if (least < 0 || count < least) {
+			least = count;
+			*out = &s->known[i];
+		}
 	}
+	return 0;
 }
 
-int bisect_step(struct bisect_arguments *a)
+/*
+ * What the first bad one is to be compared with: its parent. That of a branch may be older than the
+ * good end, and so was not measured; it must be good, too.
+ */
+static int last_good(struct search *s, bool found, const struct candidate **out, struct err *e)
 {
-	char *mine = NULL, *name = NULL, *title = NULL;
-	struct candidate c = { 0 };
-	struct err e;
-	int ret = place_state(a, &mine, &e);
-
-	if (!ret)
-		ret = find_threshold(a, &e);
-	if (!ret)
-		ret = name_checkout(a, &name, &title, &e);
-	c.name = name;
-	c.title = title;
-	if (!ret)
-		ret = bisection_measure(&a->b, &c, 0, prepare, a, &e);
-	if (!ret)
-		bisect_progress(&a->b, &c);
-	ret = ret ? bisect_broken(&e) : exit_code(c.answer);
-	free(mine);
-	free(name);
-	free(title);
-	return ret;
-}
-
-/* What a bisection of a tree changes there, and puts back. */
-struct checkout {
-	const char *tree;
-	char *before;	/* the branch or the commit that was checked out */
-	char *file;	/* that says so while it is not */
-	bool bisecting;
-};
-
-/* The text of @path in *@out, from malloc, or NULL there: no such file. */
-static int read_if_there(const char *path, char **out, struct err *e)
-{
-	size_t len;
-
-	*out = NULL;
-	if (access(path, F_OK))
-		return 0;
-	return file_read(path, out, &len, e);
-}
-
-/* As it was before this or, where that was killed, before the one that is taken up again. */
-static int remember_checkout(struct checkout *c, const char *state, struct err *e)
-{
-	int ret;
-
-	if (asprintf(&c->file, "%s/checkout", state) < 0)
-		return err_set(e, ENOMEM, "out of memory");
-	ret = read_if_there(c->file, &c->before, e);
-	if (ret || c->before)
-		return ret;
-	if (GIT(c->tree, &c->before, e, "symbolic-ref", "--quiet", "--short", "HEAD")) {
-		free(c->before);
-		ret = GIT_MUST(c->tree, &c->before, e, "rev-parse", "HEAD");
-	}
-	return ret ? ret : file_write_atomic(c->file, c->before, strlen(c->before), e);
-}
-
-static void put_back(struct checkout *c)
-{
-	struct err e;
-
-	if (c->bisecting)
-		GIT_MUST(c->tree, NULL, &e, "bisect", "reset");
-	if (c->before && !GIT_MUST(c->tree, NULL, &e, "checkout", "--quiet", c->before, "--"))
-		unlink(c->file);
-	free(c->before);
-	free(c->file);
-}
-
-/* A bisection of git that is under way is ours to end only where the state says that it is ours. */
-static int end_old_bisection(const struct bisect_arguments *a, struct err *e)
-{
-	char *start = NULL, *ours = NULL;
-	int ret = GIT_MUST(a->tree, &start, e, "rev-parse", "--path-format=absolute",
-			   "--git-path", "BISECT_START");
-
-	if (!ret && !access(start, F_OK)) {
-		if (asprintf(&ours, "%s/checkout", a->b.state) < 0)
-			ret = err_set(e, ENOMEM, "out of memory");
-		else if (access(ours, F_OK))
-			ret = err_set(e, EBUSY, "a bisection is under way in %s, and it is not this "
-				      "one: 'git bisect reset' ends it", a->tree);
-		else
-			ret = GIT_MUST(a->tree, NULL, e, "bisect", "reset");
-	}
-	free(start);
-	free(ours);
-	return ret;
-}
-
-static int check_tree(const struct bisect_arguments *a, struct err *e)
-{
-	bool dirty;
-	int ret = git_is_dirty(a->tree, &dirty, e);
-
-	if (!ret && dirty)
-		return err_set(e, EINVAL, "%s has changes that are in no commit: commit or stash them",
-			       a->tree);
-	return ret ? ret : end_old_bisection(a, e);
-}
-
-static int measure_end(struct bisect_arguments *a, const char *name, struct err *e)
-{
-	struct candidate c = { .name = name };
-	char *title = NULL;
-	int ret = bisection_recall(&a->b, &c, e);
-
-	/* what is known need not be checked out */
-	if (!ret && c.answer != BISECT_SKIP && c.n < bisection_end_runs(&a->b))
-		ret = GIT_MUST(a->tree, NULL, e, "checkout", "--quiet", "--detach", name, "--");
-	if (!ret)
-		ret = GIT_MUST(a->tree, &title, e, "log", "-1", "--format=%s", name, "--");
-	if (!ret)
-		ret = bisect_end(&a->b, name, title, prepare, a, e);
-	free(title);
-	return ret;
-}
-
-/* git bisect, with this program as its command. *@out: the exit code that it makes of ours. */
-static int run_git_bisect(const struct bisect_arguments *a, int *out, struct err *e)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *clock = a->settings.testbed.wish.real_clock ? "real" : "counted";
-	const char *iommu = driver_name(a->settings.testbed.wish.driver);
-	char *objects = build_folder(a), timeout[16];
-	const char *argv[] = {
-		"git", "-C", a->tree, "bisect", "run", self, "bisect", "--step", a->tree, "--state",
-		a->b.state, "--build", objects, "--clock", clock, "--iommu", iommu, "--timeout", timeout,
-		a->scenario, a->metric, NULL
-	};
-	int code;
-
-	self[n < 0 ? 0 : n] = '\0';
-	snprintf(timeout, sizeof(timeout), "%d", a->settings.testbed.timeout_s);
-	code = GIT_MUST(a->tree, NULL, e, "bisect", "start", a->b.bad, a->b.good, "--");
-	if (!code)
-		code = command_run(argv, NULL, e);
-	free(objects);
-	if (code == GIT_BISECT_FOUND || code == GIT_BISECT_SKIPPED) {
-		*out = code ? BISECT_EXIT_SKIP : BISECT_EXIT_GOOD;
-		return 0;
-	}
-	return code < 0 ? code : err_set(e, EIO, "'git bisect run' ended with %d, see above; the "
-					 "same command goes on from here", code);
-}
-
-/* Keep what git knows of it, and its answer: the last that is bad for certain. */
-static int keep_log(const struct bisect_arguments *a, char **first, struct err *e)
-{
-	char *log = NULL, *path = NULL;
-	int ret = GIT_MUST(a->tree, &log, e, "bisect", "log");
-
-	if (!ret && asprintf(&path, "%s/git-bisect.log", a->b.state) < 0)
-		ret = err_set(e, ENOMEM, "out of memory");
-	if (!ret)
-		ret = file_write_atomic(path, log, strlen(log), e);
-	if (!ret)
-		ret = git_commit(a->tree, "refs/bisect/bad", first, e);
-	free(log);
-	free(path);
-	return ret;
-}
-
-/* The commits of "NAME TAB SUBJECT" lines, and what is known of them. */
-static int list_commits(struct bisect_arguments *a, char *text, struct candidate **out, size_t *n,
-			struct err *e)
-{
-	char *save, *line, *tab;
-	size_t lines = 1;
+	struct candidate *c;
+	char parent[80], *commit;
 	int ret = 0;
 
-	for (const char *at = text; *at; at++)
-		lines += *at == '\n';
-	*out = calloc(lines, sizeof(**out));
-	if (!*out)
-		return err_set(e, ENOMEM, "out of memory");
+	snprintf(parent, sizeof(parent), "%.70s^", s->bad->name);
+	/* without a parent it is the root of a history that was merged */
+	if (!found || git_commit(s->a->tree, parent, &commit, e))
+		return nearest_good(s, out, e);
+	*out = find(s, commit);
+	if (!*out) {
+		ret = measure(s, commit, &c, e);
+		*out = c;
+	}
+	free(commit);
+	if (ret || (*out)->answer == BISECT_GOOD)
+		return ret;
+	if ((*out)->answer == BISECT_SKIP)
+		return nearest_good(s, out, e);
+	return err_set(e, ERANGE, "%s is the first bad one by its place, but its parent %s is bad, "
+		       "too: this is not one change", s->bad->name, (*out)->name);
+}
+
+/* What is known, in the order of the history, in @list, room for KNOWN_MAX. */
+static int sort(const struct search *s, struct candidate *list, size_t *n, struct err *e)
+{
+	char *text, *save, *line;
+	int ret = GIT_MUST(s->a->tree, &text, e, "rev-list", "--topo-order", "--reverse",
+			   "--abbrev-commit", "--abbrev=12", s->a->b.bad, "--not", s->a->b.good);
+
+	if (ret)
+		return ret;
 	*n = 0;
-	for (line = strtok_r(text, "\n", &save); line && !ret; line = strtok_r(NULL, "\n", &save)) {
-		struct candidate *c = &(*out)[*n];
+	list[(*n)++] = s->known[0];	/* the good end is not in that list */
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const struct candidate *c = find(s, line);
 
-		tab = strchr(line, '\t');
-		if (!tab)
-			continue;
-		*tab = '\0';
-		c->name = line;
-		c->title = tab + 1;
-		ret = bisection_recall(&a->b, c, e);
-		++*n;
+		if (c)
+			list[(*n)++] = *c;
 	}
-	return ret;
-}
-
-static size_t find(const struct candidate *list, size_t n, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < n && strcmp(list[i].name, name); i++)
-		;
-	return i;
-}
-
-/* Say what git has found: @first is bad, and what is before it good or cannot be told. */
-static int conclude(struct bisect_arguments *a, const char *first, struct err *e)
-{
-	struct bisect_statement s = {
-		.scenario = a->scenario, .metric = a->metric, .unit = a->b.unit,
-		.clock = a->settings.testbed.wish.real_clock ? "real" : "counted",
-		.threshold = a->b.threshold, .state = a->b.state,
-	};
-	char range[200], *text = NULL;
-	struct candidate *list = NULL;
-	int ret;
-
-	/* its boundary is the good end itself */
-	snprintf(range, sizeof(range), "%.60s..%.60s", a->b.good, a->b.bad);
-	ret = GIT_MUST(a->tree, &text, e, "log", "--reverse", "--topo-order", "--abbrev=12",
-		       "--format=%h%x09%s", "--boundary", "--ancestry-path", range, "--");
-	if (!ret)
-		ret = list_commits(a, text, &list, &s.n, e);
-	if (!ret) {
-		s.list = list;
-		s.bad = find(list, s.n, first);
-		for (size_t i = 0; i < s.bad && i < s.n; i++)
-			if (list[i].answer == BISECT_GOOD)
-				s.good = i;
-		if (s.bad == s.n || list[s.good].answer != BISECT_GOOD)
-			ret = err_set(e, EIO, "git names %s, of which %s knows nothing", first,
-				      a->b.state);
-	}
-	if (!ret)
-		report_bisect(stdout, &s);
-	free(list);
 	free(text);
+	return 0;
+}
+
+/* @from is an ancestor of @to, or nothing between them could be the first. */
+static int check_order(const char *tree, const char *from, const char *to, struct err *e)
+{
+	int code;
+
+	if (!strcmp(from, to))
+		return err_set(e, EINVAL, "both ends are the commit %s", from);
+	code = GIT(tree, NULL, e, "merge-base", "--is-ancestor", from, to);
+	return code <= 0 ? code : err_set(e, EINVAL, "the good end %s is no ancestor of the bad end "
+					  "%s: --good names the older one, and what is better or "
+					  "worse is seen from the values", from, to);
+}
+
+/* Resolve, open and measure the ends; their names are the first two known. */
+static int begin(struct search *s, struct err *e)
+{
+	struct bisect_arguments *a = s->a;
+	char *good = NULL, *bad = NULL;
+	int ret = git_is_there(a->tree, e);
+
+	if (!ret)
+		ret = git_commit(a->tree, a->good, &good, e);
+	if (!ret)
+		ret = git_commit(a->tree, a->bad, &bad, e);
+	if (!ret)
+		ret = check_order(a->tree, good, bad, e);
+	if (!ret)
+		ret = bisect_place(a, &s->folders, e);
+	if (!ret)
+		ret = bisection_open(&a->b, good, bad, e);
+	if (!ret)
+		ret = measure_end(s, good, BISECT_GOOD, e);
+	if (!ret)
+		ret = measure_end(s, bad, BISECT_BAD, e);
+	if (!ret)
+		ret = bisection_threshold(&a->b, e);
+	s->bad = &s->known[1];
+	free(good);
+	free(bad);
 	return ret;
 }
 
 int bisect_tree(struct bisect_arguments *a)
 {
-	char *good = NULL, *bad = NULL, *mine = NULL, *first = NULL;
-	struct checkout c = { .tree = a->tree };
+	static struct candidate list[KNOWN_MAX + 1], untold[KNOWN_MAX];
+	static struct search s;
+	struct bisect_statement said = { .list = list, .untold = untold };
 	struct err e;
-	int ret = place_state(a, &mine, &e), code = BISECT_EXIT_BROKEN;
+	int ret, code;
 
+	s.a = a;
+	ret = begin(&s, &e);
 	if (!ret)
-		ret = git_commit(a->tree, a->good, &good, &e);
+		ret = narrow(&s, untold, &said.nr_untold, &e);
 	if (!ret)
-		ret = git_commit(a->tree, a->bad, &bad, &e);
+		ret = last_good(&s, !said.nr_untold, &said.last, &e);
+	said.first = s.bad;
 	if (!ret)
-		ret = check_tree(a, &e);
-	if (!ret)
-		ret = bisection_open(&a->b, good, bad, &e);
-	if (!ret)
-		ret = remember_checkout(&c, a->b.state, &e);
-	if (!ret)
-		ret = measure_end(a, good, &e);
-	if (!ret)
-		ret = measure_end(a, bad, &e);
-	if (!ret)
-		ret = bisection_threshold(&a->b, &e);
-	if (!ret) {
-		c.bisecting = true;
-		ret = run_git_bisect(a, &code, &e);
-	}
-	if (!ret)
-		ret = keep_log(a, &first, &e);
-	if (!ret)
-		ret = conclude(a, first, &e);
-	if (ret)
-		code = bisect_broken(&e);
-	put_back(&c);
-	free(good);
-	free(bad);
-	free(mine);
-	free(first);
+		ret = sort(&s, list, &said.n, &e);
+	code = ret ? bisect_broken(&e) : bisect_conclude(a, &said);
+	free_search(&s);
 	return code;
 }

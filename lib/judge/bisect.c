@@ -32,14 +32,31 @@ static size_t count_bad(const struct threshold *t, const double *values, size_t 
 	return bad;
 }
 
+/* What the runs of an end spread by, a gate must allow. */
+static void widen(struct gate *gate, const double *values, size_t n)
+{
+	double low = INFINITY, high = -INFINITY;
+
+	if (n < GATE_RUNS)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		low = fmin(low, values[i]);
+		high = fmax(high, values[i]);
+	}
+	gate_widen(gate, (high - low) / fabs(median_of(values, n)), values, n);
+}
+
 bool threshold_between(const struct gate *gate, const double *good, size_t n, const double *bad,
 		       size_t m, struct threshold *out, char *why, size_t size)
 {
 	struct threshold t = { .good = median_of(good, n), .bad = median_of(bad, m) };
+	struct gate held = *gate;
 	size_t astray;
 
+	widen(&held, good, n);
+	widen(&held, bad, m);
 	t.middle = t.good + (t.bad - t.good) / 2;
-	t.allowed = fmax(gate->tolerance * fabs(t.good), gate->floor);
+	t.allowed = fmax(held.tolerance * fabs(t.good), held.floor);
 	*out = t;
 	if (!(fabs(t.bad - t.good) > t.allowed)) {
 		snprintf(why, size, "the ends cannot be told apart: good %.6g, bad %.6g, and a "
@@ -60,6 +77,11 @@ double threshold_share(const struct threshold *t, double from, double to)
 	return (to - from) / (t->bad - t->good);
 }
 
+bool threshold_is_step(const struct threshold *t, double from, double to)
+{
+	return threshold_share(t, from, to) >= 0.5;
+}
+
 double candidate_value(const struct candidate *c)
 {
 	return c->n ? median_of(c->values, c->n) : NAN;
@@ -75,15 +97,30 @@ const char *bisect_answer_name(enum bisect_answer answer)
 	return names[answer];
 }
 
+/* Boots of one kernel differ by less than what a gate allows: is this one beyond any doubt? */
+static bool is_sure(const struct threshold *t, double value)
+{
+	return fabs(t->bad - t->good) > 2 * t->allowed &&
+	       fabs(value - t->middle) > t->allowed / 2;
+}
+
+static enum bisect_answer side_of_median(const struct threshold *t, const double *values, size_t n)
+{
+	if (!n || (n < GATE_RUNS && !is_sure(t, values[0])))
+		return BISECT_UNKNOWN;
+	return is_bad(t, median_of(values, n)) ? BISECT_BAD : BISECT_GOOD;
+}
+
 enum bisect_answer bisect_vote(const struct threshold *t, bool counted, const double *values,
 			       size_t n)
 {
 	size_t bad = count_bad(t, values, n), good = n - bad;
-	size_t lead = counted ? 1 : BISECT_LEAD;
 
-	if (bad >= good + lead)
+	if (counted)
+		return side_of_median(t, values, n);
+	if (bad >= good + BISECT_LEAD)
 		return BISECT_BAD;
-	if (good >= bad + lead)
+	if (good >= bad + BISECT_LEAD)
 		return BISECT_GOOD;
 	return n < BISECT_RUNS ? BISECT_UNKNOWN : BISECT_SKIP;
 }

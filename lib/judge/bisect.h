@@ -22,13 +22,20 @@ struct threshold {
 /*
  * The threshold between ends that were measured as @good (of @n runs) and @bad (of @m), n and m > 0.
  * False where they cannot be told apart, and @why (of @size) says so: what lies between them is no
- * more than @gate allows, or a run of one lies on the other's side.
+ * more than @gate allows, which is wider where the runs of an end spread; or a run of one lies on the
+ * other's side.
  */
 bool threshold_between(const struct gate *gate, const double *good, size_t n, const double *bad,
 		       size_t m, struct threshold *out, char *why, size_t size);
 
 /* The share of the way from the good end to the bad one that the step from @from to @to makes. */
 double threshold_share(const struct threshold *t, double from, double to);
+
+/*
+ * Is that step what the ends differ by? False where it makes less than half of it: then there are
+ * several changes or a drift, and where the threshold is crossed says little.
+ */
+bool threshold_is_step(const struct threshold *t, double from, double to);
 
 enum bisect_answer {
 	BISECT_UNKNOWN,	/* not measured, or not often enough */
@@ -56,8 +63,9 @@ double candidate_value(const struct candidate *c);
 enum { BISECT_LEAD = 3, BISECT_RUNS = 7 };
 
 /*
- * On which side the runs @values lie. Where the clock is @counted one run says it; else each is a
- * vote, and unknown asks for one more.
+ * On which side the runs @values lie; unknown asks for one more. On the @counted clock one run says
+ * it, or the median of GATE_RUNS where it is near the threshold or the ends are near each other. On
+ * the real clock each is a vote.
  */
 enum bisect_answer bisect_vote(const struct threshold *t, bool counted, const double *values,
 			       size_t n);

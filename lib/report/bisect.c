@@ -11,18 +11,23 @@ static const char *title_of(const struct candidate *c)
 	return c->title ? c->title : "";
 }
 
+static void number(FILE *out, int digits, double value, const char *unit)
+{
+	fprintf(out, "%.*g%s%s", digits, value, *unit ? " " : "", unit);
+}
+
 void report_candidate(FILE *out, const struct candidate *c, const char *unit)
 {
 	double value = candidate_value(c);
 
 	if (c->answer == BISECT_SKIP)
 		fprintf(out, "cannot tell: %s", c->why);
-	else if (!isnan(value) && c->answer == BISECT_UNKNOWN)
-		fprintf(out, "%.6g %s", value, unit);
-	else if (!isnan(value))
-		fprintf(out, "%.6g %s, %s", value, unit, bisect_answer_name(c->answer));
-	else
+	else if (isnan(value))
 		fprintf(out, "not measured");
+	else
+		number(out, 6, value, unit);
+	if (!isnan(value) && (c->answer == BISECT_GOOD || c->answer == BISECT_BAD))
+		fprintf(out, ", %s", bisect_answer_name(c->answer));
 	if (c->n > 1)
 		fprintf(out, " (%zu runs)", c->n);
 }
@@ -89,37 +94,54 @@ static void side(FILE *out, const char *what, const struct candidate *c, const c
 	fprintf(out, "%s%s\n", c->title ? "  " : "", title_of(c));
 }
 
-/* Those between the last good one and the first bad one, of which nothing could be told. */
-static void untold(FILE *out, const struct bisect_statement *s)
+bool report_bisect_found(const struct bisect_statement *s)
 {
-	for (size_t i = s->good + 1; i < s->bad; i++)
-		side(out, "or", &s->list[i], s->unit);
+	return !s->nr_untold && threshold_is_step(&s->threshold, candidate_value(s->last),
+						  candidate_value(s->first));
+}
+
+/* The line that says what it came to. */
+static void outcome(FILE *out, const struct bisect_statement *s)
+{
+	if (report_bisect_found(s))
+		fprintf(out, "first bad: %s %s\n", s->first->name, title_of(s->first));
+	else if (s->nr_untold)
+		fprintf(out, "first bad: one of %zu, since nothing could be told of the others\n",
+			s->nr_untold + 1);
+	else
+		fprintf(out, "no single change: where the threshold is crossed, less than half of "
+			"the difference is made\n");
+}
+
+/* What the step from the last good one to the first bad one is worth. */
+static void step(FILE *out, const struct bisect_statement *s)
+{
+	double from = candidate_value(s->last), to = candidate_value(s->first);
+
+	fputs("  change     ", out);
+	number(out, 4, to - from, s->unit);
+	if (from != 0)
+		fprintf(out, ", %+.2f %%", 100 * (to - from) / fabs(from));
+	fputs("; a gate allows ", out);
+	number(out, 3, s->threshold.allowed, s->unit);
+	fprintf(out, "\n  share      %.0f %% of the difference between the ends, %.6g and ",
+		100 * threshold_share(&s->threshold, from, to), s->threshold.good);
+	number(out, 6, s->threshold.bad, s->unit);
+	fputc('\n', out);
 }
 
 void report_bisect(FILE *out, const struct bisect_statement *s)
 {
-	const struct candidate *last, *first;
-	double from, to;
+	size_t i;
 
-	last = &s->list[s->good];
-	first = &s->list[s->bad];
-	from = candidate_value(last);
-	to = candidate_value(first);
-	if (s->bad - s->good == 1)
-		fprintf(out, "first bad: %s %s\n", first->name, title_of(first));
-	else
-		fprintf(out, "first bad: one of %zu, since nothing could be told of the others\n",
-			s->bad - s->good);
+	outcome(out, s);
 	fprintf(out, "  measured   %s of %s, %s clock\n", s->metric, s->scenario, s->clock);
-	side(out, "last good", last, s->unit);
-	untold(out, s);
-	side(out, "first bad", first, s->unit);
-	fprintf(out, "  change     %+.4g %s, %+.2f %%; a gate allows %.3g %s\n", to - from, s->unit,
-		100 * (to - from) / fabs(from), s->threshold.allowed, s->unit);
-	fprintf(out, "  share      %.0f %% of the difference between the ends, %.6g and %.6g %s\n",
-		100 * threshold_share(&s->threshold, from, to), s->threshold.good,
-		s->threshold.bad, s->unit);
+	side(out, "last good", s->last, s->unit);
+	for (i = 0; i < s->nr_untold; i++)
+		side(out, "or", &s->untold[i], s->unit);
+	side(out, "first bad", s->first, s->unit);
+	step(out, s);
 	picture(out, s);
-	fprintf(out, "\nrecords: %s; both sides: iommu-perf compare %s/%s.1.json --with %s/%s.1.json "
-		"--html page.html\n", s->state, s->state, last->name, s->state, first->name);
+	fprintf(out, "\nrecords: %s; both sides: iommu-perf compare '%s/%s.1.json' --with "
+		"'%s/%s.1.json' --html page.html\n", s->state, s->state, s->last->name, s->state, s->first->name);
 }

@@ -9,8 +9,8 @@
 #include "judge/conditions.h"
 #include "judge/verdict.h"
 #include "trial/bisection.h"
+#include "trial/trial.h"
 #include "util/file.h"
-#include "util/json.h"
 
 enum { PATH_LENGTH = 4200 };
 
@@ -26,116 +26,6 @@ static void place(const struct bisection *b, const char *name, size_t run, char 
 			*at = '_';
 }
 
-struct ends {
-	char *scenario, *metric, *clock, *good, *bad;
-};
-
-static const struct json_field ends_fields[] = {
-	{ "scenario", JSON_KIND_STRING, offsetof(struct ends, scenario), false },
-	{ "metric", JSON_KIND_STRING, offsetof(struct ends, metric), false },
-	{ "clock", JSON_KIND_STRING, offsetof(struct ends, clock), false },
-	{ "good", JSON_KIND_STRING, offsetof(struct ends, good), false },
-	{ "bad", JSON_KIND_STRING, offsetof(struct ends, bad), false },
-};
-
-static void free_ends(struct ends *ends)
-{
-	free(ends->scenario);
-	free(ends->metric);
-	free(ends->clock);
-	free(ends->good);
-	free(ends->bad);
-}
-
-static int read_ends(const char *path, struct ends *out, struct err *e)
-{
-	struct json_place at = { .file = path, .e = e };
-	json_t *object = NULL;
-	char *text;
-	size_t len;
-	int ret = file_read(path, &text, &len, e);
-
-	if (ret)
-		return ret;
-	ret = json_parse_object(text, len, path, &object, e);
-	if (!ret)
-		ret = json_read_fields(object, &at, JSON_FIELDS(ends_fields), NULL, out);
-	json_decref(object);
-	free(text);
-	return ret;
-}
-
-static int write_ends(const char *path, const struct ends *ends, struct err *e)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int ret;
-
-	if (!out)
-		return err_set(e, ENOMEM, "out of memory");
-	fputs("{\n\t", out);
-	json_print_fields(out, JSON_FIELDS(ends_fields), ",\n\t", ends);
-	fputs("\n}\n", out);
-	ret = fclose(out) ? err_set(e, ENOMEM, "out of memory") :
-			    file_write_atomic(path, text, len, e);
-	free(text);
-	return ret;
-}
-
-static char *clock_name(const struct bisection *b)
-{
-	return b->settings->testbed.wish.real_clock ? "real" : "counted";
-}
-
-/* Is what lies in @path the bisection that is asked for? */
-static int check_ends(const struct bisection *b, const struct ends *there, const char *good,
-		      const char *bad, const char *path, struct err *e)
-{
-	if (!strcmp(there->scenario, b->scenario.name) && !strcmp(there->metric, b->metric) &&
-	    !strcmp(there->clock, clock_name(b)) &&
-	    (!good || (!strcmp(there->good, good) && !strcmp(there->bad, bad))))
-		return 0;
-	return err_set(e, EINVAL, "%s is another bisection's (%s %s, %s clock, %s to %s): name "
-		       "another folder with --state, or remove that one", path, there->scenario,
-		       there->metric, there->clock, there->good, there->bad);
-}
-
-int bisection_open(struct bisection *b, const char *good, const char *bad, struct err *e)
-{
-	struct ends ends = { 0 };
-	char path[PATH_LENGTH];
-	int ret = file_make_folders(b->state, e);
-
-	snprintf(path, sizeof(path), "%.3000s/ends.json", b->state);
-	if (ret)
-		return ret;
-	if (!access(path, F_OK)) {
-		ret = read_ends(path, &ends, e);
-		if (!ret)
-			ret = check_ends(b, &ends, good, bad, path, e);
-	} else if (!good) {
-		return -ENOENT;
-	} else {
-		ends = (struct ends) { strdup(b->scenario.name), strdup(b->metric),
-				       strdup(clock_name(b)), strdup(good), strdup(bad) };
-		ret = ends.bad ? write_ends(path, &ends, e) : err_set(e, ENOMEM, "out of memory");
-	}
-	if (!ret) {
-		b->good = ends.good;
-		b->bad = ends.bad;
-		ends.good = ends.bad = NULL;
-	}
-	free_ends(&ends);
-	return ret;
-}
-
-void bisection_free(struct bisection *b)
-{
-	free(b->good);
-	free(b->bad);
-}
-
 /* Records of one bisection must be such as may be compared: with the first of the good end. */
 static int check_conditions(const struct bisection *b, const struct record *r, const char *path,
 			    struct err *e)
@@ -145,8 +35,8 @@ static int check_conditions(const struct bisection *b, const struct record *r, c
 	struct record *other;
 	int ret;
 
-	if (strcmp(r->scenario.name, b->scenario.name) || strcmp(r->env.clock, clock_name(b)) ||
-	    strcmp(conditions_iommu(&ours), driver_name(b->settings->testbed.wish.driver)))
+	if (strcmp(r->scenario.name, b->scenario.name) || strcmp(r->env.clock, bisection_clock(b)) ||
+	    strcmp(conditions_iommu(&ours), bisection_iommu(b)))
 		return err_set(e, EINVAL, "%s is of %s on the %s clock with --iommu %s: name another "
 			       "folder with --state", path, r->scenario.name, r->env.clock,
 			       conditions_iommu(&ours));
@@ -166,7 +56,7 @@ static int check_conditions(const struct bisection *b, const struct record *r, c
 }
 
 /* The metric's value in @r; -ENOTSUP with @e where the record has none that counts. */
-static int value_of(struct bisection *b, const struct record *r, double *out, struct err *e)
+static int value_of(const struct bisection *b, const struct record *r, double *out, struct err *e)
 {
 	struct judgement *j = judge(r, NULL, "a bisection has none");
 	const struct metric *m = j ? metrics_find(&j->metrics, b->metric) : NULL;
@@ -182,11 +72,8 @@ static int value_of(struct bisection *b, const struct record *r, double *out, st
 	else if (m->state != METRIC_PRESENT)
 		ret = err_set(e, ENOTSUP, "%s: %s", b->metric,
 			      m->absent[0] ? m->absent : "it cannot be derived");
-	if (!ret) {
+	if (!ret)
 		*out = m->value;
-		snprintf(b->unit, sizeof(b->unit), "%s", m->unit);
-		b->gate = gate_usual(m, r->env.clock, r->report, &r->scenario);
-	}
 	free(j);
 	return ret;
 }
@@ -219,7 +106,7 @@ static void vote(const struct bisection *b, struct candidate *c)
 {
 	bool counted = !b->settings->testbed.wish.real_clock;
 
-	if (b->threshold.good == b->threshold.bad)
+	if (!b->has_threshold)
 		return;
 	c->answer = bisect_vote(&b->threshold, counted, c->values, c->n);
 	if (c->answer == BISECT_SKIP)
@@ -249,7 +136,7 @@ int bisection_recall(struct bisection *b, struct candidate *c, struct err *e)
 			break;
 		ret = recall_record(b, c, path, e);
 	}
-	if (ret == -ENOTSUP) {	/* the process ended before it could say so */
+	if (ret == -ENOTSUP) {	/* there is a record, which says nothing */
 		skip(c, e->text);
 		return 0;
 	}
@@ -258,7 +145,7 @@ int bisection_recall(struct bisection *b, struct candidate *c, struct err *e)
 	return ret;
 }
 
-/* Keep why nothing can be told, so that it is not tried again. */
+/* Keep why the kernel gives no record, so that it is not tried again. */
 static int keep_skip(const struct bisection *b, struct candidate *c, const char *why,
 		     struct err *e)
 {
@@ -279,6 +166,7 @@ static int settle(const struct bisection *b, struct settings *s, struct err *e)
 	s->testbed.wish.driver = testbed->wish.driver;
 	s->testbed.timeout_s = testbed->timeout_s;
 	s->testbed.unplain = s->testbed.fresh = true;
+	s->testbed.wish.probes = b->probes;
 	return ret;
 }
 
@@ -293,6 +181,7 @@ static int control(const struct bisection *b, const char *failure, struct err *e
 	struct err why;
 	int ret = settle(b, &s, &why);
 
+	s.testbed.wish.probes = "all";	/* it may lack the one */
 	if (!ret)
 		ret = emulated_run(&s.testbed, &b->scenario, &r, &why);
 	if (ret)
@@ -302,20 +191,26 @@ static int control(const struct bisection *b, const char *failure, struct err *e
 	return 0;
 }
 
-/* One run; 0 also where it says nothing. */
+/* One run, of a seed of its own; 0 also where it says nothing. */
 static int measure_once(struct bisection *b, struct candidate *c, const struct settings *s,
 			struct err *e)
 {
+	struct emulated testbed = trial_testbed(&s->testbed, c->n);
 	char path[PATH_LENGTH], why[sizeof(e->text)];
 	struct record *r;
 	int ret;
 
-	ret = emulated_run(&s->testbed, &b->scenario, &r, e);
+	ret = emulated_run(&testbed, &b->scenario, &r, e);
+	if (ret && ret != -ENOTSUP) {	/* once may be the machine's fault, which was busy */
+		memcpy(why, e->text, sizeof(why));
+		ret = control(b, why, e);
+		if (ret)
+			return ret;
+		ret = emulated_run(&testbed, &b->scenario, &r, e);
+	}
 	if (ret) {
 		memcpy(why, e->text, sizeof(why));
-		if (ret != -ENOTSUP)
-			ret = control(b, why, e);
-		return ret == -EIO ? ret : keep_skip(b, c, why, e);
+		return keep_skip(b, c, why, e);
 	}
 	place(b, c->name, c->n + 1, path);
 	ret = record_save(r, path, e);
@@ -323,11 +218,10 @@ static int measure_once(struct bisection *b, struct candidate *c, const struct s
 	if (ret)
 		return ret;
 	ret = recall_record(b, c, path, e);
-	if (ret == -ENOTSUP) {
-		memcpy(why, e->text, sizeof(why));
-		return keep_skip(b, c, why, e);
-	}
-	return ret;
+	if (ret != -ENOTSUP)
+		return ret;
+	skip(c, e->text);
+	return 0;
 }
 
 int bisection_measure(struct bisection *b, struct candidate *c, size_t wanted,
@@ -361,7 +255,7 @@ int bisection_measure(struct bisection *b, struct candidate *c, size_t wanted,
 
 size_t bisection_end_runs(const struct bisection *b)
 {
-	return b->settings->testbed.wish.real_clock ? DECIDE_RUNS : 1;
+	return b->settings->testbed.wish.real_clock ? DECIDE_RUNS : GATE_RUNS;
 }
 
 int bisection_threshold(struct bisection *b, struct err *e)
@@ -382,7 +276,8 @@ int bisection_threshold(struct bisection *b, struct err *e)
 	if (!threshold_between(&b->gate, ends[0].values, ends[0].n, ends[1].values, ends[1].n,
 			       &b->threshold, why, sizeof(why)))
 		return err_set(e, ERANGE, "%s %s: %s", b->scenario.name, b->metric, why);
-	return 0;
+	b->has_threshold = true;
+	return bisection_keep_ends(b, e);
 }
 
 void bisection_forget(const struct bisection *b, const char *name)

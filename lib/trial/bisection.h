@@ -6,7 +6,8 @@
  *
  *	ends.json	what is bisected, and the names of the two ends
  *	NAME.N.json	record N of the kernel called NAME
- *	NAME.skip	why nothing can be told of it
+ *	NAME.skip	why it gives none
+ *	lock		held while a process works there
  */
 #ifndef TRIAL_BISECTION_H
 #define TRIAL_BISECTION_H
@@ -21,11 +22,28 @@ struct bisection {
 	struct scenario scenario;
 	const char *metric;
 	char *good, *bad;	/* names of the ends; from malloc */
-	/* Of the metric, once a record is there: */
+	/*
+	 * What is traced, from malloc: the metric's function alone, so that neither the cost of other
+	 * probes is in its time, nor whether a kernel has their functions. Where it is of no function,
+	 * those that all kernels have.
+	 */
+	char *probes;
 	char unit[16];
 	struct gate gate;
 	struct threshold threshold;	/* set by bisection_threshold(), or the caller */
+	bool has_threshold;
 };
+
+/*
+ * Begin with the testbed @settings, whose kernel does not matter. All stay the caller's. -EINVAL or
+ * -ENOTSUP with @e: there is no such scenario or metric, or not on this testbed.
+ */
+int bisection_init(struct bisection *b, const struct settings *settings, const char *scenario,
+		   const char *metric, struct err *e);
+
+/* "counted" or "real"; and the IOMMU, as --iommu has it. */
+const char *bisection_clock(const struct bisection *b);
+const char *bisection_iommu(const struct bisection *b);
 
 /*
  * Makes the kernel called @name ready, and the testbed @s boot it. 0; -ENOTSUP with @e: it cannot be
@@ -35,10 +53,14 @@ typedef int (*bisection_prepare)(void *context, const char *name, struct setting
 				 struct err *e);
 
 /*
- * Take up the bisection in b->state between the ends @good and @bad, or begin one. -EINVAL with @e
- * where another lies there. With @good NULL the ends are those that lie there, -ENOENT: none do.
+ * Take up the bisection in b->state between the ends @good and @bad, or begin one, and lock the
+ * folder. -EINVAL with @e where another lies there, -EBUSY where it is at work. With @good NULL the
+ * ends are those that lie there, -ENOENT: none do.
  */
 int bisection_open(struct bisection *b, const char *good, const char *bad, struct err *e);
+
+/* From now on the state is that of these ends: they have been told apart. */
+int bisection_keep_ends(const struct bisection *b, struct err *e);
 void bisection_free(struct bisection *b);
 
 /* What is known of @c->name already: its values and, where there is a threshold, its answer. */

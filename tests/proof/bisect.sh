@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Does a bisection of a real kernel tree end at the right commit? From Debian's linux-source a
-# repository of 19 commits is made, in FOLDER/objects.source: one of them makes the flush or the map
-# path some instructions longer, one does not build, and the others touch the same files without any
-# effect. `iommu-perf bisect --tree` must find the first. Of TIMES repetitions each has another
+# repository of 19 commits is made, in FOLDER/source: one of them makes the flush or the map path some
+# instructions longer, one does not build, and the others touch the same files without any effect.
+# `iommu-perf bisect --tree` must find the first. Of TIMES repetitions (default 3) each has another
 # culprit at another place.
 #
-# The first build takes 12 minutes of a CPU, and a repetition 4; it builds 8 kernels and boots 7. With
-# other work on the machine both took four times that.
+# The first build takes 12 minutes of a CPU; a repetition builds some 8 kernels.
 # Made again with the same FOLDER, the source and the objects are used again. 5 GB.
 #
 # usage: tests/proof/bisect.sh FOLDER [TIMES]
+# shellcheck disable=SC2034 # for the parts of prepare.sh
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,8 +22,8 @@ SCENARIO=strict-bare-4flows
 CASES=('12 loop qi_submit_sync.mean_ns' '5 lock intel_iommu_tlb_sync.mean_ns' '15 map iommu_map.mean_ns')
 
 [ $# -ge 1 ] || { sed -n '/^# usage/s/^# //p' "$0" >&2; exit 2; }
-folder=$(realpath -m "$1") times=${2:-1}
-tree=$folder/objects.source
+folder=$(realpath -m "$1") times=${2:-3}
+tree=$folder/source
 export GIT_AUTHOR_NAME=proof GIT_AUTHOR_EMAIL=proof@example.org GIT_CONFIG_GLOBAL=/dev/null
 export GIT_COMMITTER_NAME=proof GIT_COMMITTER_EMAIL=proof@example.org
 
@@ -61,11 +61,13 @@ culprit() {
 			$'\tfor (i = 0; i < 12; i++)\n\t\tbarrier();' ;;
 	lock)
 		before drivers/iommu/intel/cache.c 'void cache_tag_flush_range(struct' \
-			$'static DEFINE_SPINLOCK(flushed_lock);\nstatic unsigned long flushed;\n'
+			$'static DEFINE_SPINLOCK(flushed_lock);\nstatic unsigned long flushed[8];\n'
 		# the first in the file after that
 		awk '/^void cache_tag_flush_range\(struct/ { inside = 1 }
 			inside && /spin_lock_irqsave/ {
-				print "\tspin_lock(&flushed_lock);\n\tflushed++;\n\tspin_unlock(&flushed_lock);\n"
+				print "\tspin_lock(&flushed_lock);"
+				print "\tfor (int i = 0; i < 8; i++) {\n\t\tflushed[i]++;\n\t\tbarrier();\n\t}"
+				print "\tspin_unlock(&flushed_lock);\n"
 				inside = 0
 			} { print }' "$tree/drivers/iommu/intel/cache.c" >"$folder/edited"
 		cat "$folder/edited" >"$tree/drivers/iommu/intel/cache.c"
@@ -117,8 +119,24 @@ make_series() {
 	[ "$(git_tree rev-list --count base..series)" -eq 18 ]
 }
 
+# The source that build_kernel.sh would unpack.
+unpack_source() (
+	here=$here/lib/testbed
+	CACHE=${IOMMU_PERF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/iommu-perf}
+	# shellcheck source=/dev/null
+	. "$here/archive.sh"
+	# shellcheck source=/dev/null
+	. "$here/kernel_build.sh"
+	exec 9>>"$CACHE/lock"
+	flock 9
+	archive_open
+	archive_download "$folder/deb" "the kernel's source" "$PACKAGE"
+	kernel_unpack "$PACKAGE" "$folder"/deb/*.deb "$tree" "$SOURCE_UNUSED $SOURCE_UNUSED_X86"
+	rm -r "$folder/deb"
+)
+
 make_base() {
-	[ -e "$tree/Makefile" ] || "$here/lib/testbed/build_kernel.sh" "$PACKAGE" "$folder/objects"
+	[ -e "$tree/Makefile" ] || unpack_source
 	[ ! -e "$tree/.git" ] || return 0
 	git_tree init -q -b series
 	sed -i '/^# Debian packaging/,$d' "$tree/.gitignore"	# which ignores everything
@@ -127,8 +145,6 @@ make_base() {
 	git_tree tag base
 }
 
-objects=$folder/objects
-[ ! -e "$tree/.config" ] || objects=$tree
 mkdir -p "$folder"
 make_base
 failures=0
@@ -138,7 +154,7 @@ for ((i = 0; i < times; i++)); do
 	wanted=$(git_tree rev-parse --short=12 culprit)
 	begun=$SECONDS
 	echo "== $kind after commit $place, by $metric: $wanted"
-	"$program" bisect --tree "$tree" --build "$objects" --good base --bad series \
+	"$program" bisect --tree "$tree" --build "$folder/build" --good base --bad series \
 		--state "$folder/state-$(date +%s)" "$SCENARIO" "$metric" | tee "$folder/said" ||
 		echo "exit code ${PIPESTATUS[0]}"
 	if grep -q "^first bad: $wanted " "$folder/said"; then

@@ -7,7 +7,7 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct gate path = { .tolerance = 0.006, .floor = 3 };
+static const struct gate path = { .tolerance = 0.006, .widest = 0.1, .floor = 3 };
 
 static bool between(const double *good, size_t n, const double *bad, size_t m,
 		    struct threshold *t, char why[200])
@@ -18,7 +18,7 @@ static bool between(const double *good, size_t n, const double *bad, size_t m,
 
 TEST(the_threshold_is_in_the_middle)
 {
-	static const double good[] = { 938, 940, 941 }, bad[] = { 1040 };
+	static const double good[] = { 939, 940, 941 }, bad[] = { 1040 };
 	struct threshold t;
 	char why[200];
 
@@ -62,6 +62,46 @@ TEST(what_was_not_measured_is_no_threshold)
 	char why[200];
 
 	EXPECT_FALSE(between(good, 1, bad, 1, &t, why));
+}
+
+TEST(what_an_end_spreads_by_is_allowed)
+{
+	static const struct gate gate = { .tolerance = 0.006, .widest = 0.1, .floor = 3 };
+	static const double calm[] = { 1000, 1001, 1000 }, wild[] = { 1000, 1010, 1002 };
+	static const double bad[] = { 1018, 1018, 1018 };
+	struct threshold t;
+	char why[200];
+
+	EXPECT_TRUE(threshold_between(&gate, calm, 3, bad, 3, &t, why, 200));
+	EXPECT_EQ(t.allowed, 6);
+	EXPECT_FALSE(threshold_between(&gate, wild, 3, bad, 3, &t, why, 200));
+	EXPECT_GE(t.allowed, 2 * 10 * 0.999);
+}
+
+TEST(a_step_makes_half_of_the_difference)
+{
+	struct threshold up = { .good = 940, .bad = 1040 }, down = { .good = 1040, .bad = 940 };
+
+	EXPECT_TRUE(threshold_is_step(&up, 940, 1040));
+	EXPECT_TRUE(threshold_is_step(&up, 965, 1015));
+	EXPECT_FALSE(threshold_is_step(&up, 970, 1010));
+	EXPECT_FALSE(threshold_is_step(&up, 1010, 970));
+	EXPECT_TRUE(threshold_is_step(&down, 1020, 950));
+	EXPECT_FALSE(threshold_is_step(&down, 1000, 980));
+}
+
+TEST(a_run_in_doubt_asks_for_more_on_the_counted_clock)
+{
+	static const double near[] = { 992, 988, 991, 980 }, clear[] = { 994 };
+	struct threshold apart = { .good = 940, .bad = 1040, .middle = 990, .allowed = 6 };
+	struct threshold close = { .good = 985, .bad = 995, .middle = 990, .allowed = 6 };
+
+	EXPECT_EQ(bisect_vote(&apart, true, clear, 1), BISECT_BAD);
+	EXPECT_EQ(bisect_vote(&apart, true, near, 1), BISECT_UNKNOWN);
+	EXPECT_EQ(bisect_vote(&apart, true, near, 2), BISECT_UNKNOWN);
+	EXPECT_EQ(bisect_vote(&apart, true, near, 3), BISECT_BAD);
+	EXPECT_EQ(bisect_vote(&apart, true, near + 1, 3), BISECT_GOOD);
+	EXPECT_EQ(bisect_vote(&close, true, clear, 1), BISECT_UNKNOWN);
 }
 
 TEST(one_run_decides_on_the_counted_clock)
